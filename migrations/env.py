@@ -1,0 +1,78 @@
+"""Runs the migrations inside one transaction, and knows every table of the tracker."""
+
+import importlib
+import os
+import pkgutil
+from collections.abc import Callable, Iterator
+
+import tracker
+from alembic import context
+from sqlalchemy import Connection, MetaData, text
+from tracker.db import connect, metadata, writing
+
+WITHOUT_TABLES = {"__main__", "api", "bootstrap", "cli", "migrations", "web", "wsgi"}
+
+
+def main() -> None:
+    """Migrate over the connection we were given, or over one of our own to TRACKER_DATABASE_URL."""
+    given = context.config.attributes.get("connection")
+    if given is not None:
+        run(given)
+        return
+    engine = connect(os.environ.get("TRACKER_DATABASE_URL", "sqlite:///tracker.db"))
+    try:
+        with writing(engine) as connection:
+            run(connection)
+    finally:
+        engine.dispose()
+
+
+def run(connection: Connection) -> None:
+    """Run what was asked in the connection's transaction; of two at once, the second waits for the first."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SET LOCAL lock_timeout = '60s'"))
+        connection.execute(text("SELECT pg_advisory_xact_lock(hashtext('tracker migrations'))"))
+    context.configure(
+        connection=connection,
+        target_metadata=every_table() if context.config.attributes.get("compare", True) else None,
+        transactional_ddl=True,
+        compare_type=True,
+        compare_server_default=True,
+        include_name=without_search_indexes(connection),
+    )
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def every_table() -> MetaData:
+    """The tracker's tables, after importing every module that may own one."""
+    for name in modules():
+        importlib.import_module(name)
+    return metadata
+
+
+def modules(package: str = "tracker", path: list[str] | None = None) -> Iterator[str]:
+    """Names of the tracker's modules, but for the edges, which own no tables."""
+    for found in pkgutil.iter_modules(tracker.__path__ if path is None else path):
+        if found.name in WITHOUT_TABLES and package == "tracker":
+            continue
+        name = f"{package}.{found.name}"
+        yield name
+        if found.ispkg:
+            yield from modules(name, list(importlib.import_module(name).__path__))
+
+
+def without_search_indexes(connection: Connection) -> Callable[[str | None, str, object], bool]:
+    """SQLite's full-text indexes are virtual tables with tables of their own behind them; they are not compared."""
+    virtual: list[str] = []
+    if connection.dialect.name == "sqlite":
+        listed = text("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%'")
+        virtual = list(connection.execute(listed).scalars())
+
+    def include(name: str | None, kind: str, _parents: object) -> bool:
+        return kind != "table" or not any(name == index or str(name).startswith(f"{index}_") for index in virtual)
+
+    return include
+
+
+main()

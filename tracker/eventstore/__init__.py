@@ -1,0 +1,1 @@
+"""The log: what was recorded, in streams and in one order over all, never changed afterwards."""

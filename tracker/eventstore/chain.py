@@ -1,0 +1,132 @@
+"""Every event vouches for the one before it in its stream: the bytes that are hashed, and the check."""
+
+from collections.abc import Iterable
+from hashlib import sha256
+
+import orjson
+
+from tracker.eventstore.errors import BrokenChain
+from tracker.eventstore.events import EMPTY, RecordedEvent, StreamHead
+from tracker.instants import Instant
+
+
+def canonical(
+    *,
+    id: str,
+    stream: str,
+    version: int,
+    type: str,
+    recorded_at: Instant,
+    recorded_by: str,
+    learned_at: Instant,
+    causation: str,
+    correlation: str | None,
+    prev_hash: str | None,
+    data: str,
+) -> bytes:
+    """The bytes an event's hash is taken over: RFC 8785 (JCS) of its eleven members, `data` embedded as stored."""
+    text = orjson.dumps
+    return b"".join(
+        (
+            b'{"causation":',
+            text(causation),
+            b',"correlation":',
+            text(correlation),
+            b',"data":',
+            data.encode(),
+            b',"id":',
+            text(id),
+            b',"learned_at":',
+            text(learned_at),
+            b',"prev_hash":',
+            text(prev_hash),
+            b',"recorded_at":',
+            text(recorded_at),
+            b',"recorded_by":',
+            text(recorded_by),
+            b',"stream":',
+            text(stream),
+            b',"type":',
+            text(type),
+            b',"version":%d}' % version,
+        )
+    )
+
+
+def hash_of(
+    *,
+    id: str,
+    stream: str,
+    version: int,
+    type: str,
+    recorded_at: Instant,
+    recorded_by: str,
+    learned_at: Instant,
+    causation: str,
+    correlation: str | None,
+    prev_hash: str | None,
+    data: str,
+) -> str:
+    """An event's hash: SHA-256 in hex over its canonical bytes."""
+    return sha256(
+        canonical(
+            id=id,
+            stream=stream,
+            version=version,
+            type=type,
+            recorded_at=recorded_at,
+            recorded_by=recorded_by,
+            learned_at=learned_at,
+            causation=causation,
+            correlation=correlation,
+            prev_hash=prev_hash,
+            data=data,
+        )
+    ).hexdigest()
+
+
+def hash_again(event: RecordedEvent) -> str:
+    """The hash a recorded event should have."""
+    return hash_of(
+        id=event.id,
+        stream=event.stream,
+        version=event.version,
+        type=event.type,
+        recorded_at=event.recorded_at,
+        recorded_by=event.recorded_by,
+        learned_at=event.learned_at,
+        causation=event.causation,
+        correlation=event.correlation,
+        prev_hash=event.prev_hash,
+        data=event.data,
+    )
+
+
+def check_next(head: StreamHead, event: RecordedEvent) -> StreamHead:
+    """The stream's head after this event, or BrokenChain where the event does not follow from `head`."""
+    if event.version != head.version + 1:
+        raise BrokenChain(event.position, f"{event.stream} goes from version {head.version} to {event.version}")
+    if event.prev_hash != head.hash:
+        raise BrokenChain(event.position, f"does not follow from {event.stream} version {head.version}")
+    if event.hash != hash_again(event):
+        raise BrokenChain(event.position, "its hash does not match what it says")
+    return StreamHead(event.version, event.hash)
+
+
+def check_stream(events: Iterable[RecordedEvent], head: StreamHead = EMPTY) -> StreamHead:
+    """Check events of one stream that follow `head` (the whole stream, if left out); return where they end.
+
+    Raises BrokenChain with the first position that is wrong.
+    """
+    for event in events:
+        head = check_next(head, event)
+    return head
+
+
+def is_canonical(data: str) -> bool:
+    """Whether this text is a JSON object in the form the log stores: sorted keys, no spaces, no doubled names."""
+    try:
+        value = orjson.loads(data)
+        return isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() == data
+    except ValueError:
+        return False

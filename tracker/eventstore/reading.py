@@ -1,0 +1,85 @@
+"""Reading the log back: by stream, by position, by id; each in one statement."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection, Select, TableValuedAlias, Text, bindparam, func, select
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from tracker.eventstore.events import RecordedEvent, StreamHead
+from tracker.eventstore.tables import commands, events, head
+
+Answer = tuple[str, int | None, int | None]
+"""What is remembered of a command: fingerprint, first position, last position."""
+
+_others = events.alias("others")
+_FIELDS = tuple(events.c[name] for name in RecordedEvent.__dataclass_fields__)
+
+
+def read_stream(connection: Connection, stream: str, after: int = 0, upto: int | None = None) -> list[RecordedEvent]:
+    """A stream's events with `after` < version ≤ `upto`, in order; none for a stream that does not exist."""
+    wanted = select(*_FIELDS).where(events.c.stream == stream, events.c.version > after).order_by(events.c.version)
+    return _fetch(connection, wanted if upto is None else wanted.where(events.c.version <= upto))
+
+
+def read_all(
+    connection: Connection, after: int = 0, limit: int = 1000, upto: int | None = None
+) -> list[RecordedEvent]:
+    """The next `limit` events with `after` < position ≤ `upto`, in the order of the log; none at its end."""
+    wanted = select(*_FIELDS).where(events.c.position > after).order_by(events.c.position).limit(limit)
+    return _fetch(connection, wanted if upto is None else wanted.where(events.c.position <= upto))
+
+
+def find(connection: Connection, event_id: str) -> RecordedEvent | None:
+    """The event with this id."""
+    return next(iter(_fetch(connection, select(*_FIELDS).where(events.c.id == event_id))), None)
+
+
+def position(connection: Connection) -> int:
+    """Position of the newest event; 0 in an empty log."""
+    return int(connection.execute(select(head.c.position)).scalar_one())
+
+
+def stream_version(connection: Connection, stream: str) -> int:
+    """Version of a stream's newest event; 0 where there is none."""
+    newest = select(func.max(events.c.version)).where(events.c.stream == stream)
+    return connection.execute(newest).scalar() or 0
+
+
+def stream_heads(connection: Connection, streams: Iterable[str]) -> dict[str, StreamHead]:
+    """Where each of these streams ends; a stream without events is left out."""
+    names = _listed(connection, streams)
+    newest = select(func.max(_others.c.version)).where(_others.c.stream == names.c.value).scalar_subquery()
+    found = connection.execute(
+        select(events.c.stream, events.c.version, events.c.hash)
+        .select_from(names)
+        .join(events, (events.c.stream == names.c.value) & (events.c.version == newest))
+    )
+    return {stream: StreamHead(version, digest) for stream, version, digest in found}
+
+
+def known_commands(connection: Connection, ids: Iterable[str]) -> dict[str, Answer]:
+    """What was answered to those of these commands that are known."""
+    wanted = _listed(connection, ids)
+    found = connection.execute(select(commands).join(wanted, commands.c.id == wanted.c.value))
+    return {id_: (fingerprint, first, last) for id_, fingerprint, first, last in found}
+
+
+def streams(connection: Connection, prefix: str = "") -> list[str]:
+    """Names of the streams that begin with `prefix`, sorted."""
+    named = select(events.c.stream).where(events.c.version == 1).order_by(events.c.stream)
+    if prefix:
+        named = named.where(events.c.stream >= prefix, events.c.stream < prefix + chr(0x10FFFF))
+    return list(connection.execute(named).scalars())
+
+
+def _fetch(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> list[RecordedEvent]:
+    return [RecordedEvent(*row) for row in connection.execute(wanted)]
+
+
+def _listed(connection: Connection, values: Iterable[str]) -> TableValuedAlias:
+    """These values as a table, passed as one parameter so that the statement is the same for any number of them."""
+    if connection.dialect.name == "postgresql":
+        return func.unnest(bindparam("listed", sorted(set(values)), ARRAY(Text))).table_valued("value")
+    return func.json_each(bindparam("listed", orjson.dumps(sorted(set(values))).decode())).table_valued("value")

@@ -1,0 +1,62 @@
+"""The tables of the log: what happened, where it ends, which commands were answered, how far each follower is."""
+
+from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
+
+from tracker.db import SortedText, metadata
+
+Position = BigInteger().with_variant(Integer(), "sqlite")
+
+events = Table(
+    "events",
+    metadata,
+    Column("position", Position, primary_key=True, autoincrement=False),
+    Column("id", SortedText, nullable=False),
+    Column("stream", SortedText, nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("type", Text, nullable=False),
+    Column("recorded_at", SortedText, nullable=False),
+    Column("recorded_by", Text, nullable=False),
+    Column("learned_at", SortedText, nullable=False),
+    Column("causation", SortedText, nullable=False),
+    Column("correlation", SortedText),
+    Column("prev_hash", Text),
+    Column("hash", Text, nullable=False),
+    Column("data", Text, nullable=False),
+    UniqueConstraint("id"),
+    UniqueConstraint("stream", "version"),
+    CheckConstraint("position >= 1", name="position"),
+    CheckConstraint("version >= 1", name="version"),
+    CheckConstraint("learned_at <= recorded_at", name="learned_before_recorded"),
+    sqlite_strict=True,
+)
+
+# One entry a stream, so that listing the streams does not walk their events.
+Index("ix_events_first_of_stream", events.c.stream, sqlite_where=events.c.version == 1, postgresql_where=events.c.version == 1)
+
+head = Table(
+    "head",
+    metadata,
+    Column("one", Integer, primary_key=True, autoincrement=False),
+    Column("position", Position, nullable=False),
+    Column("recorded_at", SortedText, nullable=False),
+    CheckConstraint("only = 1", name="one"),
+    sqlite_strict=True,
+)
+
+commands = Table(
+    "commands",
+    metadata,
+    Column("id", SortedText, primary_key=True),
+    Column("fingerprint", Text, nullable=False),
+    Column("first_position", Position),
+    Column("last_position", Position),
+    sqlite_strict=True,
+)
+
+checkpoints = Table(
+    "checkpoints",
+    metadata,
+    Column("name", SortedText, primary_key=True),
+    Column("position", Position, nullable=False),
+    sqlite_strict=True,
+)

@@ -1,0 +1,91 @@
+"""A development's content put right, given another type, or blanked: new values, never new history."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import msgspec
+
+from tracker.stories import development_types
+from tracker.stories.errors import Invalid, NotCorrectable
+from tracker.stories.fields import UNATTRIBUTED, DevelopmentFields, Voice
+from tracker.stories.shaping import build, types_of
+from tracker.stories.situation import wire_name
+
+FIXED = frozenset({"key", "learned"})
+REDACTED = "[redacted]"
+
+
+def field_value(event: DevelopmentFields, name: str) -> Any:
+    """The value of a field as a record holds it; None where it is left out.
+
+    Raises NotCorrectable for a field that the type has not, or that identifies the development.
+    """
+    return _record(event).get(name) if _attribute(event, name) else None
+
+
+def revised(event: DevelopmentFields, now: Mapping[str, Any]) -> DevelopmentFields:
+    """The event with some fields saying something else; None (save for `made_public`) leaves a field out.
+
+    Raises NotCorrectable, Invalid or Missing.
+    """
+    for name in now:
+        _attribute(event, name)
+    kept = _record(event) | dict(now)
+    return _built(type(event), {name: value for name, value in kept.items() if _says(name, value)})
+
+
+def reclassified(event: DevelopmentFields, wire: str, fields: Mapping[str, Any]) -> DevelopmentFields:
+    """The same development as another type: what both types share is kept, the fields given are added.
+
+    Raises Invalid where there is no such type of development, or where its own fields are missing or wrong.
+    """
+    kind = development_types.by_name().get(wire)
+    if kind is None:
+        raise Invalid("as", f"“{wire}” is not a type of development.")
+    if wire == wire_name(event):
+        raise Invalid("as", f"This already is a record of type {wire}.")
+    shared = {name: value for name, value in _record(event).items() if name in types_of(kind)}
+    return _built(kind, shared | {name: value for name, value in fields.items() if name not in FIXED}, "fields")
+
+
+def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields:
+    """The event with fields emptied; a text that must stand says that it was redacted.
+
+    Raises NotCorrectable for a field without which the record would mean something else.
+    """
+    blank: dict[str, Any] = {}
+    for name in names:
+        attribute = _attribute(event, name)
+        field = next(f for f in msgspec.structs.fields(event) if f.name == attribute)
+        if not field.required:
+            blank[attribute] = field.default
+        elif types_of(type(event))[name] == Voice:
+            blank[attribute] = UNATTRIBUTED
+        elif isinstance(getattr(event, attribute), str) and field.encode_name in {"text", "title", "explanation"}:
+            blank[attribute] = REDACTED
+        else:
+            raise NotCorrectable("fields", f"“{name}” can't be redacted without changing what the record is; retract it.")
+    return msgspec.structs.replace(event, **blank)
+
+
+def _attribute(event: DevelopmentFields, name: str) -> str:
+    """The attribute that holds a field, by the field's name in a record."""
+    for field in msgspec.structs.fields(event):
+        if field.encode_name == name and name not in FIXED:
+            return field.name
+    raise NotCorrectable("changes", f"A record of type {wire_name(event)} has no field “{name}” that can be corrected.")
+
+
+def _record(event: DevelopmentFields) -> dict[str, Any]:
+    return {name: value for name, value in msgspec.to_builtins(event).items() if name != "type"}
+
+
+def _says(name: str, value: Any) -> bool:
+    return value is not None or name == "made_public"
+
+
+def _built(kind: type[DevelopmentFields], record: Mapping[str, Any], path: str = "") -> DevelopmentFields:
+    built, problems = build(kind, record, path)
+    if built is None:
+        raise problems[0]
+    return built

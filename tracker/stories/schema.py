@@ -1,0 +1,29 @@
+"""The table of events as JSON Schema 2020-12: what is stored, and what is asked for in a record."""
+
+from typing import Any
+
+import msgspec
+
+from tracker.stories.catalogue import event_types
+
+DIALECT = "https://json-schema.org/draft/2020-12/schema"
+
+
+def event_schemas() -> dict[str, Any]:
+    """One schema for the bodies of all events, by wire type."""
+    return _document("Events as stored", {row.wire: row.event for row in event_types().values()})
+
+
+def record_schemas() -> dict[str, Any]:
+    """One schema for what a record may ask for, by type; a record adds `type`, `story`, `learned_at` and `id`."""
+    return _document("Records as asked for", {row.name: row.command for row in event_types().values()})
+
+
+def _document(title: str, types: dict[str, type[msgspec.Struct]]) -> dict[str, Any]:
+    _, definitions = msgspec.json.schema_components(types.values(), ref_template="#/$defs/{name}")
+    return {
+        "$schema": DIALECT,
+        "title": title,
+        "$defs": definitions,
+        "properties": {name: {"$ref": f"#/$defs/{kind.__name__}"} for name, kind in types.items()},
+    }
