@@ -10,7 +10,16 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import URL, Connection, Engine, MetaData, Text, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Connection,
+    Engine,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.exc import OperationalError
 
 metadata = MetaData(

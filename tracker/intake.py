@@ -44,7 +44,7 @@ def read(
     `story` is where it goes if the record does not say; `id` the command id if the record has none.
     Raises Unreadable.
     """
-    _check_storable(record)
+    check_storable(record)
     if not isinstance(record, Mapping):
         raise Unreadable([Invalid("", "A record is an object with a type and its fields.")])
     if "learned" in record:
@@ -86,7 +86,7 @@ def canonical(value: Any) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
 
 
-def _check_storable(value: Any, path: str = "", depth: int = 0) -> None:
+def check_storable(value: Any, path: str = "", depth: int = 0) -> None:
     """Both databases and the hash take the same values: no NUL, no lone surrogate, no float, no huge integer."""
     problem = ""
     if depth > DEEPEST:
@@ -103,11 +103,11 @@ def _check_storable(value: Any, path: str = "", depth: int = 0) -> None:
         raise Unreadable([Invalid(path, problem)])
     if isinstance(value, Mapping):
         for name, item in value.items():
-            _check_storable(name, path, depth + 1)
-            _check_storable(item, f"{path}.{name}".lstrip("."), depth + 1)
+            check_storable(name, path, depth + 1)
+            check_storable(item, f"{path}.{name}".lstrip("."), depth + 1)
     elif isinstance(value, list | tuple):
         for n, item in enumerate(value):
-            _check_storable(item, f"{path}.{n}".lstrip("."), depth + 1)
+            check_storable(item, f"{path}.{n}".lstrip("."), depth + 1)
 
 
 def _type_of(record: Mapping[str, Any]) -> EventType:

@@ -1,4 +1,4 @@
-"""The log: events, where it ends, which commands were answered, how far each follower is."""
+"""The log: events, where it ends, which commands were answered, how far each follower is, the keys of what is sealed."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -112,10 +112,19 @@ def create_the_rest() -> None:
         sa.PrimaryKeyConstraint("name", name=op.f("pk_checkpoints")),
         sqlite_strict=True,
     )
+    op.create_table(
+        "sealing_keys",
+        sa.Column("id", SORTED, nullable=False),
+        sa.Column("wrapped", sa.Text(), nullable=True),
+        sa.Column("created_at", SORTED, nullable=False),
+        sa.Column("destroyed_at", SORTED, nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sealing_keys")),
+        sqlite_strict=True,
+    )
 
 
 def downgrade() -> None:
-    for table in ("checkpoints", "commands", "head", "events"):
+    for table in ("sealing_keys", "checkpoints", "commands", "head", "events"):
         op.drop_table(table)
     if op.get_bind().dialect.name == "postgresql":
         op.execute("DROP FUNCTION refuse_change_of_log()")

@@ -3,17 +3,25 @@
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine, case, insert, select, update
+from sqlalchemy import Connection, Engine, bindparam, case, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.db import writing
 from tracker.eventstore.chain import hash_of
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
-from tracker.eventstore.events import EMPTY, Any_, Command, NewEvent, Receipt, RecordedEvent, StreamHead
+from tracker.eventstore.events import (
+    EMPTY,
+    Any_,
+    Command,
+    NewEvent,
+    Receipt,
+    RecordedEvent,
+    StreamHead,
+)
 from tracker.eventstore.reading import Answer, known_commands, stream_heads
 from tracker.eventstore.tables import commands as commands_table
 from tracker.eventstore.tables import head as head_table
-from tracker.eventstore.writes import insert_events
+from tracker.eventstore.writes import insert_events, insert_rows
 from tracker.instants import Clock, Instant
 
 RESTORED = "restored"
@@ -135,13 +143,20 @@ def _write(
 
 def _move_head(connection: Connection, count: int, floor: Instant) -> tuple[int, Instant]:
     """Take the next `count` positions; the last position before them, and the instant they are recorded at."""
-    recorded_at = case((head_table.c.recorded_at < floor, floor), else_=head_table.c.recorded_at)
-    moved = connection.execute(
-        update(head_table)
-        .values(position=head_table.c.position + count, recorded_at=recorded_at)
-        .returning(head_table.c.position, head_table.c.recorded_at)
-    ).one()
+    moved = connection.execute(_MOVE_HEAD, {"count": count, "floor": floor}).one()
     return moved.position - count, moved.recorded_at
+
+
+_MOVE_HEAD = (
+    update(head_table)
+    .values(
+        position=head_table.c.position + bindparam("count"),
+        recorded_at=case(
+            (head_table.c.recorded_at < bindparam("floor"), bindparam("floor")), else_=head_table.c.recorded_at
+        ),
+    )
+    .returning(head_table.c.position, head_table.c.recorded_at)
+)
 
 
 def _recorded(
@@ -190,23 +205,10 @@ def _recorded(
     return recorded
 
 
-def _remember(
-    connection: Connection, fresh: Sequence[Command], answers: dict[str, Span]
-) -> None:
+def _remember(connection: Connection, fresh: Iterable[Command], answers: dict[str, Span]) -> None:
     """Keep each command with its answer, in the order of ids so that two writers never wait for each other."""
-    if fresh:
-        connection.execute(
-            insert(commands_table),
-            [
-                {
-                    "id": command.id,
-                    "fingerprint": command.fingerprint,
-                    "first_position": answers[command.id][0],
-                    "last_position": answers[command.id][1],
-                }
-                for command in sorted(fresh, key=lambda command: command.id)
-            ],
-        )
+    kept = sorted((command.id, command.fingerprint) for command in fresh)
+    insert_rows(connection, commands_table, [(id_, fingerprint, *answers[id_]) for id_, fingerprint in kept])
 
 
 def _receipts(

@@ -4,7 +4,17 @@ from collections.abc import Iterable
 from typing import Any
 
 import orjson
-from sqlalchemy import Connection, Select, TableValuedAlias, Text, bindparam, func, select
+from sqlalchemy import (
+    Column,
+    Connection,
+    ScalarSelect,
+    Select,
+    TableValuedAlias,
+    Text,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from tracker.eventstore.events import RecordedEvent, StreamHead
@@ -13,7 +23,6 @@ from tracker.eventstore.tables import commands, events, head
 Answer = tuple[str, int | None, int | None]
 """What is remembered of a command: fingerprint, first position, last position."""
 
-_others = events.alias("others")
 _FIELDS = tuple(events.c[name] for name in RecordedEvent.__dataclass_fields__)
 
 
@@ -49,20 +58,18 @@ def stream_version(connection: Connection, stream: str) -> int:
 
 def stream_heads(connection: Connection, streams: Iterable[str]) -> dict[str, StreamHead]:
     """Where each of these streams ends; a stream without events is left out."""
-    names = _listed(connection, streams)
-    newest = select(func.max(_others.c.version)).where(_others.c.stream == names.c.value).scalar_subquery()
+    names = sorted(set(streams))
+    on_postgresql = connection.dialect.name == "postgresql"
     found = connection.execute(
-        select(events.c.stream, events.c.version, events.c.hash)
-        .select_from(names)
-        .join(events, (events.c.stream == names.c.value) & (events.c.version == newest))
+        _HEADS_POSTGRESQL if on_postgresql else _HEADS_SQLITE,
+        {"names": names if on_postgresql else orjson.dumps(names).decode()},
     )
-    return {stream: StreamHead(version, digest) for stream, version, digest in found}
+    return {stream: StreamHead(version, digest) for stream, version, digest in found if version}
 
 
 def known_commands(connection: Connection, ids: Iterable[str]) -> dict[str, Answer]:
     """What was answered to those of these commands that are known."""
-    wanted = _listed(connection, ids)
-    found = connection.execute(select(commands).join(wanted, commands.c.id == wanted.c.value))
+    found = connection.execute(_KNOWN, {"ids": sorted(set(ids))})
     return {id_: (fingerprint, first, last) for id_, fingerprint, first, last in found}
 
 
@@ -78,8 +85,20 @@ def _fetch(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> list[Rec
     return [RecordedEvent(*row) for row in connection.execute(wanted)]
 
 
-def _listed(connection: Connection, values: Iterable[str]) -> TableValuedAlias:
-    """These values as a table, passed as one parameter so that the statement is the same for any number of them."""
-    if connection.dialect.name == "postgresql":
-        return func.unnest(bindparam("listed", sorted(set(values)), ARRAY(Text))).table_valued("value")
-    return func.json_each(bindparam("listed", orjson.dumps(sorted(set(values))).decode())).table_valued("value")
+def _heads(names: TableValuedAlias) -> Select[*tuple[Any, ...]]:
+    """The newest version of each of the streams named in a table of one column.
+
+    Each is looked up by itself at the end of its index: a join may be planned so that it walks the whole stream.
+    """
+
+    def newest(field: Column[Any]) -> ScalarSelect[Any]:
+        of_stream = select(field).where(events.c.stream == names.c.value)
+        return of_stream.order_by(events.c.version.desc()).limit(1).scalar_subquery()
+
+    return select(names.c.value, newest(events.c.version), newest(events.c.hash))
+
+
+# The names are one parameter, so that the statement is the same for any number of them.
+_HEADS_POSTGRESQL = _heads(func.unnest(bindparam("names", type_=ARRAY(Text))).table_valued("value").render_derived())
+_HEADS_SQLITE = _heads(func.json_each(bindparam("names", type_=Text)).table_valued("value"))
+_KNOWN = select(commands).where(commands.c.id.in_(bindparam("ids", expanding=True)))

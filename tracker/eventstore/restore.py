@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from sqlalchemy import Connection, Engine, insert, update
+from sqlalchemy import Connection, Engine, update
 
 from tracker import instants
 from tracker.db import writing
@@ -12,7 +12,7 @@ from tracker.eventstore.errors import BrokenChain
 from tracker.eventstore.events import EMPTY, RecordedEvent
 from tracker.eventstore.reading import known_commands, read_all, stream_heads
 from tracker.eventstore.tables import commands, head
-from tracker.eventstore.writes import insert_events
+from tracker.eventstore.writes import insert_events, insert_rows
 from tracker.instants import Instant
 
 
@@ -81,12 +81,7 @@ def _remember(connection: Connection, fresh: Iterable[RecordedEvent]) -> None:
         first, _ = spans.get(event.causation, (event.position, 0))
         spans[event.causation] = first, event.position
     known = known_commands(connection, spans)
-    rows = [
-        {"id": id_, "fingerprint": RESTORED, "first_position": first, "last_position": last}
-        for id_, (first, last) in sorted(spans.items())
-        if id_ not in known
-    ]
-    if rows:
-        connection.execute(insert(commands), rows)
+    rows = [(id_, RESTORED, *span) for id_, span in sorted(spans.items()) if id_ not in known]
+    insert_rows(connection, commands, rows)
     for id_ in known:
         connection.execute(update(commands).where(commands.c.id == id_).values(last_position=spans[id_][1]))

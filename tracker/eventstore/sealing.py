@@ -20,6 +20,7 @@ sealing_keys = Table(
     Column("wrapped", Text),
     Column("created_at", SortedText, nullable=False),
     Column("destroyed_at", SortedText),
+    sqlite_strict=True,
 )
 
 

@@ -38,6 +38,11 @@ def reset(connection: Connection, name: str) -> None:
     connection.execute(delete(checkpoints).where(checkpoints.c.name == name))
 
 
+def start_at(connection: Connection, name: str, position: int) -> None:
+    """Let a follower that has no checkpoint begin after this position."""
+    connection.execute(insert(checkpoints).values(name=name, position=position))
+
+
 def _is_behind(engine: Engine, name: str) -> bool:
     """Look without locking anything: most wake-ups find nothing to do. Make sure that there is a row to lock."""
     with reading(engine) as connection:

@@ -1,6 +1,15 @@
 """The tables of the log: what happened, where it ends, which commands were answered, how far each follower is."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, Index, Integer, Table, Text, UniqueConstraint
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    Index,
+    Integer,
+    Table,
+    Text,
+    UniqueConstraint,
+)
 
 from tracker.db import SortedText, metadata
 
@@ -39,7 +48,7 @@ head = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("position", Position, nullable=False),
     Column("recorded_at", SortedText, nullable=False),
-    CheckConstraint("only = 1", name="one"),
+    CheckConstraint("one = 1", name="one"),
     sqlite_strict=True,
 )
 

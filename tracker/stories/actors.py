@@ -5,9 +5,24 @@ from typing import Literal, assert_never
 import msgspec
 
 from tracker.stories.dates import ImpreciseDate
-from tracker.stories.entries import Actor, Alias, Changes, Get, Role, RoleHeld, Spokesperson
+from tracker.stories.entries import (
+    Actor,
+    Alias,
+    Changes,
+    Get,
+    Role,
+    RoleHeld,
+    Spokesperson,
+)
 from tracker.stories.errors import Invalid, KeyTaken, Missing, Unknown
-from tracker.stories.fields import RESERVED_VOICES, ActorKey, Fields, Key, Line, RequiredLine
+from tracker.stories.fields import (
+    RESERVED_VOICES,
+    ActorKey,
+    Fields,
+    Key,
+    Line,
+    RequiredLine,
+)
 from tracker.stories.recorded import Recorded
 from tracker.stories.situation import Situation, fact
 

@@ -3,7 +3,16 @@
 from functools import cache
 from typing import NamedTuple, get_args
 
-from tracker.stories import actors, claims, editorial, happenings, pressure, sources, speech, story
+from tracker.stories import (
+    actors,
+    claims,
+    editorial,
+    happenings,
+    pressure,
+    sources,
+    speech,
+    story,
+)
 from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.situation import wire_type
 

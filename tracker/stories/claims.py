@@ -2,8 +2,8 @@
 
 from typing import Literal, assert_never
 
-from tracker.stories.developments import Weight, Weighs, become
 from tracker.stories.dates import ImpreciseDate
+from tracker.stories.developments import Weighs, Weight, become
 from tracker.stories.entries import Changes, Development, Get
 from tracker.stories.errors import Invalid, Missing
 from tracker.stories.fields import (
@@ -14,7 +14,6 @@ from tracker.stories.fields import (
     DevelopmentFields,
     DevelopmentKey,
     Fields,
-    Line,
     Quote,
     RequiredText,
     Text,

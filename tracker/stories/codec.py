@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from functools import cache
-from typing import Any, cast
+from typing import Any, Protocol
 
 import msgspec
 import orjson
@@ -37,18 +37,36 @@ def decode(wire: str, body: str, upcasts: Mapping[str, Upcast] = UPCASTS) -> Fie
         old: dict[str, Any] = msgspec.json.decode(body)
         while wire in upcasts:
             wire, old = upcasts[wire](old)
-        return cast(Fields, msgspec.convert(old, _event_class(wire)))
+        return msgspec.convert(old, _event_class(wire))
     return _decoder(wire).decode(body)
 
 
-def recorded(
-    wire: str, body: str, *, stream: str, version: int, position: int, recorded_at: Instant, recorded_by: str,
-    learned_at: Instant,
-) -> Recorded:  # fmt: skip
-    """A row of the log as the domain reads it."""
+class LogRow(Protocol):
+    """What the domain needs of a row of the log."""
+
+    @property
+    def type(self) -> str: ...
+    @property
+    def data(self) -> str: ...
+    @property
+    def stream(self) -> str: ...
+    @property
+    def version(self) -> int: ...
+    @property
+    def position(self) -> int: ...
+    @property
+    def recorded_at(self) -> Instant: ...
+    @property
+    def recorded_by(self) -> str: ...
+    @property
+    def learned_at(self) -> Instant: ...
+
+
+def recorded(row: LogRow) -> Recorded:
+    """A row of the log as the domain reads it. Raises UnknownEventType."""
     return Recorded(
-        event=decode(wire, body), stream=stream, version=version, position=position,
-        recorded_at=recorded_at, recorded_by=recorded_by, learned_at=learned_at,
+        event=decode(row.type, row.data), stream=row.stream, version=row.version, position=row.position,
+        recorded_at=row.recorded_at, recorded_by=row.recorded_by, learned_at=row.learned_at,
     )  # fmt: skip
 
 
@@ -63,7 +81,7 @@ def encode_entry(entry: Entry) -> str:
 def decode_entry(kind: str, text: str) -> Entry:
     """The entry that a view row holds."""
     if kind != Development.KIND:
-        return cast(Entry, msgspec.json.decode(text, type=ENTRY_TYPES[kind]))
+        return msgspec.json.decode(text, type=ENTRY_TYPES[kind])
     state = msgspec.json.decode(text)
     event = msgspec.convert(state.pop("event"), _any_development())
     return Development(**(state | {"event": event, "redacted": tuple(state.get("redacted", ()))}))

@@ -5,10 +5,26 @@ from typing import assert_never, cast
 
 import msgspec
 
-from tracker.stories import actors, claims, editorial, happenings, pressure, sources, speech, story
+from tracker.stories import (
+    actors,
+    claims,
+    editorial,
+    happenings,
+    pressure,
+    sources,
+    speech,
+    story,
+)
 from tracker.stories.catalogue import Command, Event, command_of, event_types
-from tracker.stories.development_types import AnyDevelopment
-from tracker.stories.entries import Actor, Changes, Development, Entry, Ref, Source, Story
+from tracker.stories.entries import (
+    Actor,
+    Changes,
+    Development,
+    Entry,
+    Ref,
+    Source,
+    Story,
+)
 from tracker.stories.errors import (
     AlreadyRetracted,
     KeyTaken,
@@ -115,7 +131,7 @@ def _log(command: DevelopmentFields, at: Situation) -> list[Event]:
         raise KeyTaken("key", f"The key “{key}” is already used in this story; choose another.")
     keyed = msgspec.structs.replace(command, key=key)
     decided = [
-        cast(Event, msgspec.structs.replace(event, headline=headline(cast(AnyDevelopment, event), at.get)))
+        cast(Event, msgspec.structs.replace(event, headline=headline(event, at.get)))
         for event in _decide_in_group(cast(Command, keyed), at)
         if isinstance(event, DevelopmentFields)
     ]

@@ -5,11 +5,18 @@ from typing import Annotated, Any, Literal, assert_never
 
 import msgspec
 
-from tracker.stories.dates import LATEST, ImpreciseDate, within
 from tracker.stories.date_words import in_words
+from tracker.stories.dates import LATEST, ImpreciseDate, within
 from tracker.stories.developments import Weighs, become
 from tracker.stories.entries import Changes, Correction, Development, Get, Link
-from tracker.stories.errors import AlreadyRetracted, Invalid, NotCorrectable, NotRetracted, OutsideBounds, Refused
+from tracker.stories.errors import (
+    AlreadyRetracted,
+    Invalid,
+    NotCorrectable,
+    NotRetracted,
+    OutsideBounds,
+    Refused,
+)
 from tracker.stories.fields import (
     DevelopmentFields,
     DevelopmentKey,

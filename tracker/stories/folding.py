@@ -4,8 +4,17 @@ import re
 from collections.abc import Iterable
 from typing import assert_never, cast
 
-from tracker.stories import actors, claims, development_types, developments, editorial, happenings, pressure
-from tracker.stories import sources, story
+from tracker.stories import (
+    actors,
+    claims,
+    development_types,
+    developments,
+    editorial,
+    happenings,
+    pressure,
+    sources,
+    story,
+)
 from tracker.stories.catalogue import Event
 from tracker.stories.entries import Changes, Entries, Entry, Get, Ref
 from tracker.stories.fields import KEY_PATTERN, DevelopmentFields

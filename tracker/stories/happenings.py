@@ -10,7 +10,6 @@ from tracker.stories.errors import Invalid
 from tracker.stories.fields import (
     DevelopmentFields,
     Fields,
-    Known,
     Line,
     Participant,
     Place,

@@ -5,7 +5,13 @@ from typing import assert_never
 from tracker.stories import claims, happenings, pressure, speech
 from tracker.stories.development_types import AnyDevelopment
 from tracker.stories.entries import Actor, Development, Get
-from tracker.stories.fields import DESK, UNATTRIBUTED, Demander, DevelopmentFields, Voice
+from tracker.stories.fields import (
+    DESK,
+    UNATTRIBUTED,
+    Demander,
+    DevelopmentFields,
+    Voice,
+)
 
 LONGEST = 160
 

@@ -6,7 +6,15 @@ import msgspec
 
 from tracker.stories.entries import Changes, Get, Source
 from tracker.stories.errors import Invalid, KeyTaken, NotSealed, Unknown
-from tracker.stories.fields import Fields, InstantText, Key, Line, Part, RequiredLine, SourceKey
+from tracker.stories.fields import (
+    Fields,
+    InstantText,
+    Key,
+    Line,
+    Part,
+    RequiredLine,
+    SourceKey,
+)
 from tracker.stories.recorded import Recorded
 from tracker.stories.situation import Situation, fact
 

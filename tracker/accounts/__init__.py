@@ -1,0 +1,1 @@
+"""People, their roles, how they sign in, and who may see what."""

@@ -1,0 +1,1 @@
+"""What outlives us: replays on every clock, checks, and formats to export and import."""

@@ -1,0 +1,159 @@
+"""The `records` format: JSON Lines, one request a line; decided whole before the first line is appended."""
+
+import json
+import uuid
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from tracker.handling import Handling, Outcome
+from tracker.instants import Instant
+from tracker.intake import Unreadable, canonical, check_storable, read
+from tracker.stories.catalogue import event_types
+from tracker.stories.errors import Invalid
+from tracker.stories.requests import Request
+from tracker.stories.shaping import types_of
+
+COMMANDS_OF_FILES = uuid.UUID("6f1f2b0a-8d0e-5b39-9a53-0c5e6d7a4b11")
+"""Namespace of the command ids of lines that carry none."""
+LARGEST_TRANSACTION = 1_000
+LONGEST_LINE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What keeps a line from being recorded: its number (from 1), the field at fault, and why."""
+
+    line: int
+    field: str
+    message: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.field}: {self.message}" if self.field else f"line {self.line}: {self.message}"
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """The requests that one line asks for."""
+
+    number: int
+    requests: tuple[Request, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import did, or would do."""
+
+    lines: int
+    events: int
+    repeated: int
+    problems: tuple[Problem, ...]
+    correlation: str
+
+
+def parse(
+    lines: Iterable[bytes | str], *, zone: ZoneInfo, now: Instant, story: str, correlation: str
+) -> Iterator[Line | list[Problem]]:
+    """Each line as its requests, or as its problems; blank lines and lines of defaults give nothing.
+
+    A line without an id gets one made from the line as it stands and how often it has stood before in this file:
+    the same file twice adds nothing, a file with lines added at its end adds those.
+    """
+    defaults: dict[str, Any] = {}
+    occurrences: Counter[bytes] = Counter()
+    for number, raw in enumerate(lines, start=1):
+        if not raw.strip():
+            continue
+        try:
+            given = _object(raw)
+            if given.get("type") == "defaults":
+                defaults = {name: value for name, value in given.items() if name != "type"}
+                continue
+            check_storable(given)
+            as_it_stands = canonical(given)
+            occurrences[as_it_stands] += 1
+            id = uuid.uuid5(COMMANDS_OF_FILES, f"{occurrences[as_it_stands]} {as_it_stands.decode()}")
+            requests = read(
+                _with_defaults(defaults, given), zone=zone, now=now, story=story, id=str(id), correlation=correlation
+            )
+        except Unreadable as unreadable:
+            yield [Problem(number, problem.field, problem.message) for problem in unreadable.problems]
+        else:
+            yield Line(number, tuple(requests))
+
+
+def import_records(
+    handling: Handling, lines: Iterable[bytes | str], *, by: str, zone: ZoneInfo, now: Instant, story: str = "",
+    keep_going: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _: None,
+) -> Imported:  # fmt: skip
+    """Record a whole file: it is decided in memory first, and refused with every bad line and field.
+
+    With `keep_going` the good lines are recorded all the same. Appended in transactions of at most 1,000 requests; an
+    interrupted import is run again and goes on where it stopped. `correlation` names the import.
+    """
+    whole = list(lines)
+    correlation = str(uuid.uuid5(COMMANDS_OF_FILES, uuid.uuid4().hex))
+    problems: list[Problem] = []
+    good: list[Line] = []
+    for parsed in parse(whole, zone=zone, now=now, story=story, correlation=correlation):
+        if isinstance(parsed, Line):
+            good.append(parsed)
+        else:
+            problems += parsed
+    refused, decided = handling.rehearse([line.requests for line in good])
+    problems += [Problem(good[index].number, problem.field, problem.message) for index, problem in refused]
+    problems.sort(key=lambda problem: problem.line)
+    if dry_run or (problems and not keep_going):
+        return Imported(len(good) - len(refused), decided, 0, tuple(problems), correlation)
+    bad = {index for index, _ in refused}
+    outcomes = _append(handling, [line for n, line in enumerate(good) if n not in bad], by, progress)
+    return Imported(
+        lines=len(good) - len(bad),
+        events=sum(outcome.events for outcome in outcomes if not outcome.repeated),
+        repeated=sum(outcome.repeated for outcome in outcomes),
+        problems=tuple(problems),
+        correlation=correlation,
+    )
+
+
+def _append(handling: Handling, lines: list[Line], by: str, progress: Callable[[int], None]) -> list[Outcome]:
+    outcomes: list[Outcome] = []
+    batch: list[Request] = []
+    for n, line in enumerate(lines, start=1):
+        batch += line.requests
+        following = len(lines[n].requests) if n < len(lines) else LARGEST_TRANSACTION
+        if len(batch) + following > LARGEST_TRANSACTION:
+            outcomes += handling.handle(batch, by)
+            batch = []
+            progress(n)
+    return outcomes
+
+
+def _with_defaults(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """The line with the defaults that its type has a field for."""
+    row = event_types().get(str(given.get("type")))
+    known = {"story", "learned_at"} | (types_of(row.command).keys() if row else set())
+    return {name: value for name, value in defaults.items() if name in known} | given
+
+
+def _object(raw: bytes | str) -> dict[str, Any]:
+    if len(raw) > LONGEST_LINE:
+        raise Unreadable([Invalid("", f"A line is at most {LONGEST_LINE:,} bytes long.")])
+    try:
+        text = raw.decode("utf-8-sig") if isinstance(raw, bytes) else raw
+        given = json.loads(text, parse_float=_no_fraction, parse_constant=_no_fraction)
+    except UnicodeDecodeError as error:
+        raise Unreadable([Invalid("", "This line is not UTF-8.")]) from error
+    except RecursionError as error:
+        raise Unreadable([Invalid("", "This is nested too deeply.")]) from error
+    except ValueError as error:
+        raise Unreadable([Invalid("", f"This line is not JSON: {error}.")]) from error
+    if not isinstance(given, dict):
+        raise Unreadable([Invalid("", "A line is one JSON object.")])
+    return given
+
+
+def _no_fraction(number: str) -> float:
+    raise ValueError(f"{number[:40]} has a fraction or is no number; write it as a text")

@@ -1,0 +1,53 @@
+"""The story as it stood: on the newsroom's clock, on the store's, or up to a position of the log."""
+
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from tracker.accounts.people import Principal
+from tracker.accounts.visibility import visible_entries
+from tracker.eventstore.reading import read_stream
+from tracker.instants import Instant
+from tracker.projections.presentation import Asked, Scene, mentioned
+from tracker.projections.story_page import check_visible, newsroom, sight_of
+from tracker.stories import codec
+from tracker.stories.entries import Entry, Ref, Story
+from tracker.stories.folding import fold
+from tracker.stories.recorded import Recorded
+
+
+def scene(
+    connection: Connection, slug: str, principal: Principal, now: Instant, zone: ZoneInfo, asked: Asked
+) -> Scene:
+    """A story folded from the events that the clocks select, in the order of the log, under today's policy.
+
+    Raises NoSuchStory where there is none, or none that the principal may see today.
+    """
+    stream = f"story/{slug}"
+    events = [codec.recorded(event) for event in read_stream(connection, stream)]
+    today = fold(events)
+    seen = sight_of(today, slug, principal)
+    check_visible(visible_entries(today, today, seen, now), seen)
+    selected = [event for event in events if selects(asked, event)]
+    then = _titled(fold(selected), today, slug)
+    shown = visible_entries(then, today, seen, now)
+    return Scene(
+        slug=slug, entries=shown, newsroom=newsroom(connection, mentioned(shown)), seen=seen, now=now, zone=zone,
+        version=max((event.version for event in selected), default=0), asked=asked,
+    )  # fmt: skip
+
+
+def selects(asked: Asked, event: Recorded) -> bool:
+    """Whether an event counts on every clock that was asked."""
+    return (
+        (asked.known_at is None or event.learned_at <= asked.known_at)
+        and (asked.recorded_at is None or event.recorded_at <= asked.recorded_at)
+        and (asked.position is None or event.position <= asked.position)
+    )
+
+
+def _titled(then: dict[Ref, Entry], today: dict[Ref, Entry], slug: str) -> dict[Ref, Entry]:
+    """A title is a label: where the story was not yet opened on the clock asked, today's stands over it."""
+    ref = ("story", slug)
+    named = then.get(ref) or today[ref]
+    return then | {ref: named if isinstance(named, Story) else today[ref]}

@@ -1,0 +1,118 @@
+"""The one place where the parts are put together, for the web, the command line and the workers alike."""
+
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+import redis
+from sqlalchemy import Engine
+
+from tracker import db, instants
+from tracker.config import Settings
+from tracker.db import reading
+from tracker.eventstore.sealing import Sealer
+from tracker.eventstore.store import EventStore
+from tracker.handling import Handling, Outcome
+from tracker.instants import Clock
+from tracker.projections import following
+from tracker.stories.requests import Request
+
+WAKE_CHANNEL = "tracker:appended"
+SWEEP_SECONDS = 1.0
+WAIT_FOR_VIEWS_SECONDS = 5.0
+
+Announce = Callable[[int], None]
+"""Tells whoever follows that the log has reached a position; it may get lost, and nothing is lost with it."""
+
+
+class InProcess:
+    """Wakes threads of this process."""
+
+    def __init__(self) -> None:
+        self._condition = threading.Condition()
+        self._position = 0
+
+    def __call__(self, position: int) -> None:
+        with self._condition:
+            self._position = max(self._position, position)
+            self._condition.notify_all()
+
+    def wait(self, after: int, timeout: float) -> int:
+        """Until the log is said to have passed a position, or until the time is up; the last position heard of."""
+        with self._condition:
+            self._condition.wait_for(lambda: self._position > after, timeout)
+            return self._position
+
+
+class ThroughRedis:
+    """Wakes the workers of every machine. A Redis that does not answer costs a wake-up, never an append."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
+
+    def __call__(self, position: int) -> None:
+        try:
+            self._redis.publish(WAKE_CHANNEL, position)
+        except redis.RedisError:
+            return  # the timetable catches up with whatever this wake-up would have started
+
+
+@dataclass
+class Tracker:
+    """A running tracker: settings, database, log, handling, and how followers are woken."""
+
+    settings: Settings
+    engine: Engine
+    store: EventStore
+    handling: Handling
+    zone: ZoneInfo
+    clock: Clock
+    sealer: Sealer
+    announce: Announce
+    awaken: InProcess = field(default_factory=InProcess)
+
+    def record(self, requests: Sequence[Request], by: str) -> list[Outcome]:
+        """Record requests, wake the followers, and see to it that the views show them before anybody looks."""
+        outcomes = self.handling.handle(requests, by)
+        last = max((outcome.last_position or 0 for outcome in outcomes), default=0)
+        if last:
+            self.announce(last)
+            self.show(last)
+        return outcomes
+
+    def show(self, position: int) -> bool:
+        """Bring the views to a position; False where another worker holds them for longer than we wait."""
+        until = time.monotonic() + WAIT_FOR_VIEWS_SECONDS
+        while True:
+            following.catch_up(self.engine)
+            with reading(self.engine) as connection:
+                if following.position(connection) >= position:
+                    return True
+            if time.monotonic() > until:
+                return False
+            time.sleep(0.005)
+
+    @cached_property
+    def followers(self) -> tuple[Callable[[Engine], int], ...]:
+        """What follows the log, each from its own checkpoint; workers and threads run the same."""
+        return (following.catch_up,)
+
+    def catch_up(self) -> int:
+        """One round of every follower; how many events were handled."""
+        return sum(follow(self.engine) for follow in self.followers)
+
+
+def start(settings: Settings, clock: Clock = instants.now) -> Tracker:
+    """A tracker with its production parts; nothing is connected to before it is used."""
+    engine = db.connect(settings.database_url)
+    store = EventStore(engine, clock)
+    zone, sealer = ZoneInfo(settings.timezone), Sealer(settings.secret_key)
+    awaken = InProcess()
+    announce: Announce = ThroughRedis(settings.redis_url) if settings.redis_url else awaken
+    return Tracker(
+        settings=settings, engine=engine, store=store, handling=Handling(store, sealer, zone, clock), zone=zone,
+        clock=clock, sealer=sealer, announce=announce, awaken=awaken,
+    )  # fmt: skip

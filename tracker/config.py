@@ -1,0 +1,162 @@
+"""What a newsroom sets before it starts: where the log is, who may be written to, which clock its dates mean."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+SHORTEST_SECRET = 32
+"""Characters a secret key has at least."""
+
+
+class ConfigurationError(Exception):
+    """A setting is missing or can't be right; one line that names it and says what would be."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings, each from the environment variable `TRACKER_` and its name in capitals."""
+
+    database_url: str
+    """`sqlite:///FILE` (default `sqlite:///tracker.db`) or `postgresql://USER:PASSWORD@HOST/NAME`."""
+    redis_url: str
+    """`redis://HOST:PORT/N` where the workers are woken; empty (the default): no workers, everything in one process."""
+    secret_key: str = field(repr=False)
+    """Signs sessions and wraps sealing keys; at least 32 characters. Required with PostgreSQL; left out with SQLite, one
+    is made and kept in the file `secret-key` beside the database."""
+    base_url: str
+    """Where readers reach the site, without a slash at the end; links in alerts and feeds begin with it. Default
+    `http://127.0.0.1:8000`."""
+    smtp_url: str
+    """`smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` for mail; empty (the default): no mail is sent."""
+    timezone: str
+    """The zone a bare date means, as in `America/New_York`. Default `UTC`."""
+    origin: str
+    """Name of this log in exports and signed checkpoints: one word, no spaces or plus signs. Default `story-tracker`."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
+        """Read the settings from variables such as `os.environ`; an empty one counts as left out.
+
+        With SQLite and no secret key it reads or creates the file `secret-key`. Raises ConfigurationError.
+        """
+
+        def given(name: str, default: str = "") -> str:
+            return environ.get(name, "").strip() or default
+
+        database = _database(given("TRACKER_DATABASE_URL", "sqlite:///tracker.db"))
+        return cls(
+            database_url=database.render_as_string(hide_password=False),
+            redis_url=_url("TRACKER_REDIS_URL", given("TRACKER_REDIS_URL"), {"redis", "rediss", "unix"}),
+            secret_key=_secret(given("TRACKER_SECRET_KEY"), database),
+            base_url=_base_url(given("TRACKER_BASE_URL", "http://127.0.0.1:8000")),
+            smtp_url=_url("TRACKER_SMTP_URL", given("TRACKER_SMTP_URL"), {"smtp", "smtps"}),
+            timezone=_timezone(given("TRACKER_TIMEZONE", "UTC")),
+            origin=_origin(given("TRACKER_ORIGIN", "story-tracker")),
+        )
+
+
+def _database(written: str) -> URL:
+    try:
+        url = make_url(written)
+    except (ArgumentError, ValueError):
+        # No cause and no value: the URL may hold a password.
+        raise ConfigurationError("TRACKER_DATABASE_URL is not a database URL, such as sqlite:///tracker.db") from None
+    match url.drivername:
+        case "postgresql" | "postgres" | "postgresql+psycopg":
+            return url.set(drivername="postgresql+psycopg")
+        case "sqlite" | "sqlite+pysqlite":
+            return url.set(drivername="sqlite")
+        case other:
+            raise ConfigurationError(f"TRACKER_DATABASE_URL begins with {other}://; use sqlite:// or postgresql://")
+
+
+def _url(name: str, written: str, schemes: set[str]) -> str:
+    """A URL of one of these schemes as it was written, or nothing."""
+    if written and _scheme(written) not in schemes:
+        raise ConfigurationError(f"{name} must begin with {' or '.join(f'{scheme}://' for scheme in sorted(schemes))}")
+    return written
+
+
+def _scheme(written: str) -> str:
+    try:
+        return urlsplit(written).scheme if "://" in written else ""
+    except ValueError:
+        return ""
+
+
+def _base_url(written: str) -> str:
+    _url("TRACKER_BASE_URL", written, {"http", "https"})
+    try:
+        parts = urlsplit(written)
+        complete = bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)
+    except ValueError:
+        complete = False
+    if not complete:
+        raise ConfigurationError("TRACKER_BASE_URL must be a plain address, such as https://stories.example.org")
+    return written.rstrip("/")
+
+
+def _timezone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError) as error:
+        raise ConfigurationError(f"TRACKER_TIMEZONE is {name!r}; use a name such as America/New_York") from error
+    return name
+
+
+def _origin(name: str) -> str:
+    # A signed note's first line is the origin, and its key names end at a plus sign or a space.
+    if any(character.isspace() or character == "+" or not character.isprintable() for character in name):
+        raise ConfigurationError("TRACKER_ORIGIN must be one word without spaces or plus signs")
+    return name
+
+
+def _secret(written: str, database: URL) -> str:
+    if written:
+        return _long_enough("TRACKER_SECRET_KEY", written)
+    if database.get_backend_name() != "sqlite":
+        raise ConfigurationError("TRACKER_SECRET_KEY is required with PostgreSQL: at least 32 random characters")
+    file = database.database or ":memory:"
+    if file == ":memory:":
+        return secrets.token_urlsafe(48)
+    if file.startswith("file:"):
+        raise ConfigurationError("TRACKER_SECRET_KEY is required where the database is given as a file: URI")
+    return _kept_secret(Path(file).resolve().parent / "secret-key")
+
+
+def _kept_secret(path: Path) -> str:
+    """The secret in this file, which is made on first use, readable by its owner only."""
+    try:
+        if not path.exists():
+            _make_secret(path)
+        return _long_enough(str(path), path.read_text(encoding="ascii").strip())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(f"{path}: the secret key can't be read or made there ({error})") from error
+
+
+def _make_secret(path: Path) -> None:
+    """Write the whole file beside, then link it: of two processes that start at once, both read the same secret."""
+    draft = path.with_name(f".{path.name}-{secrets.token_hex(8)}")
+    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
+        file.write(f"{secrets.token_urlsafe(48)}\n")
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        return
+    finally:
+        draft.unlink()
+
+
+def _long_enough(name: str, secret: str) -> str:
+    if len(secret) < SHORTEST_SECRET:
+        raise ConfigurationError(f"{name} must have at least {SHORTEST_SECRET} characters; it has {len(secret)}")
+    return secret

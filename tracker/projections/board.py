@@ -1,0 +1,159 @@
+"""The front board: every story with its state in a line, the one that moved last first."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    Connection,
+    Integer,
+    Select,
+    Table,
+    and_,
+    func,
+    literal,
+    or_,
+    select,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.sql import ColumnElement
+
+from tracker.accounts.people import Principal
+from tracker.accounts.visibility import Sight, sight
+from tracker.db import SortedText, metadata
+from tracker.eventstore.events import RecordedEvent
+from tracker.instants import Instant
+from tracker.projections.entries import entries
+from tracker.stories import codec
+from tracker.stories.entries import Story
+
+streams = Table(
+    "streams",
+    metadata,
+    Column("stream", SortedText, primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("position", BigInteger, nullable=False),
+    Column("moved_at", SortedText, nullable=False),
+)
+"""How far each stream is projected, and when it last moved."""
+
+_OPEN = {
+    "contradictions": ("contradiction.identified", ("open", "explained")),
+    "demands": ("demand.made", ("open", "answered")),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class StoryLine:
+    """One story on the board, as somebody may see it."""
+
+    slug: str
+    title: str
+    synopsis: str
+    status: str
+    beats: tuple[str, ...]
+    desk: str
+    moved_at: Instant
+    position: int
+    developments: int
+    open_contradictions: int
+    open_demands: int
+    open_questions: int
+
+
+def project(connection: Connection, page: Sequence[RecordedEvent]) -> None:
+    """Note for each stream of a page of events where it stands now."""
+    last = {event.stream: event for event in page}
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(streams)
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=["stream"],
+            set_={name: statement.excluded[name] for name in ("version", "position", "moved_at")},
+        ),
+        [
+            {"stream": name, "version": event.version, "position": event.position, "moved_at": event.recorded_at}
+            for name, event in sorted(last.items())
+        ],
+    )
+
+
+def version_of(connection: Connection, stream: str) -> int:
+    """The version up to which a stream is projected; 0 where there is none."""
+    return connection.execute(select(streams.c.version).where(streams.c.stream == stream)).scalar() or 0
+
+
+def board(connection: Connection, principal: Principal, now: Instant) -> list[StoryLine]:
+    """The stories that somebody may see, by latest movement. Costs by stories and what is open, not by history."""
+    rows = connection.execute(
+        select(entries.c.stream, entries.c.body, streams.c.moved_at, streams.c.position)
+        .join(streams, streams.c.stream == entries.c.stream)
+        .where(entries.c.kind == "story")
+        .order_by(streams.c.position.desc())
+    ).all()
+    stories = {row.stream: codec.decode_entry("story", row.body) for row in rows}
+    seen = {stream: sight(principal, story.desk) for stream, story in stories.items() if isinstance(story, Story)}
+    counts = _counts(connection, seen, now)
+    lines = []
+    for row in rows:
+        story, counted = stories[row.stream], counts.get(row.stream, {})
+        if not isinstance(story, Story) or not story_visible(seen[row.stream], counted.get("developments", 0)):
+            continue
+        lines.append(
+            StoryLine(
+                slug=row.stream.removeprefix("story/"), title=story.title, synopsis=story.synopsis,
+                status=story.status, beats=story.beats, desk=story.desk, moved_at=row.moved_at,
+                position=row.position, developments=counted.get("developments", 0),
+                open_contradictions=counted.get("contradictions", 0), open_demands=counted.get("demands", 0),
+                open_questions=counted.get("questions", 0),
+            )
+        )  # fmt: skip
+    return lines
+
+
+def story_visible(seen: Sight, developments: int) -> bool:
+    """A story is there for the newsroom as soon as it is opened, for the public with its first public development."""
+    return developments > 0 or "newsroom" in seen.levels
+
+
+def may_see(seen: Sight, now: Instant) -> ColumnElement[bool]:
+    """The predicate of `accounts.visibility.visible` over the rows of developments, as SQL."""
+    return and_(
+        entries.c.visibility.in_(sorted(seen.levels)),
+        literal(seen.embargoed) | (entries.c.embargo <= now),
+        literal(seen.withheld) | (entries.c.withheld == 0),
+    )
+
+
+def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dict[str, dict[str, int]]:
+    """For each story what its viewer may count: developments, open contradictions, demands and questions."""
+    counts: dict[str, dict[str, int]] = {}
+    for sighted in set(seen.values()):
+        theirs = [stream for stream, each in seen.items() if each == sighted]
+        for name, statement in _statements(theirs, sighted, now).items():
+            for row in connection.execute(statement).all():
+                counts.setdefault(row[0], {})[name] = row[1]
+    return counts
+
+
+def _statements(theirs: list[str], seen: Sight, now: Instant) -> dict[str, Select[tuple[str, int]]]:
+    said_in = entries.alias("said_in")
+    via_visible = or_(
+        entries.c.via == "",
+        select(literal(1)).where(
+            said_in.c.stream == entries.c.stream, said_in.c.kind == "development", said_in.c.key == entries.c.via,
+            said_in.c.visibility.in_(sorted(seen.levels)),
+            literal(seen.embargoed) | (said_in.c.embargo <= now),
+            literal(seen.withheld) | (said_in.c.withheld == 0),
+        ).exists(),
+    )  # fmt: skip
+    counted = select(entries.c.stream, func.count()).where(entries.c.stream.in_(theirs)).group_by(entries.c.stream)
+    developments = counted.where(entries.c.kind == "development", may_see(seen, now), via_visible)
+    statements = {"developments": developments}
+    for name, (kind, statuses) in _OPEN.items():
+        statements[name] = developments.where(entries.c.type == kind, entries.c.status.in_(statuses))
+    statements["questions"] = counted.where(
+        entries.c.kind == "question", entries.c.status == "open", entries.c.visibility.in_(sorted(seen.levels))
+    )
+    return statements
