@@ -5,9 +5,10 @@ import os
 import pkgutil
 from collections.abc import Callable, Iterator
 
-import tracker
 from alembic import context
 from sqlalchemy import Connection, MetaData, text
+
+import tracker
 from tracker.db import connect, metadata, writing
 
 WITHOUT_TABLES = {"__main__", "api", "bootstrap", "cli", "migrations", "web", "wsgi"}

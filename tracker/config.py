@@ -23,22 +23,22 @@ class ConfigurationError(Exception):
 class Settings:
     """The settings, each from the environment variable `TRACKER_` and its name in capitals."""
 
-    database_url: str
+    database_url: str = field(repr=False)
     """`sqlite:///FILE` (default `sqlite:///tracker.db`) or `postgresql://USER:PASSWORD@HOST/NAME`."""
-    redis_url: str
+    redis_url: str = field(repr=False)
     """`redis://HOST:PORT/N` where the workers are woken; empty (the default): no workers, everything in one process."""
     secret_key: str = field(repr=False)
-    """Signs sessions and wraps sealing keys; at least 32 characters. Required with PostgreSQL; left out with SQLite, one
-    is made and kept in the file `secret-key` beside the database."""
+    """Signs sessions and wraps sealing keys; at least 32 characters. Required with PostgreSQL; left out with SQLite,
+    one is made and kept in the file `secret-key` beside the database."""
     base_url: str
     """Where readers reach the site, without a slash at the end; links in alerts and feeds begin with it. Default
     `http://127.0.0.1:8000`."""
-    smtp_url: str
+    smtp_url: str = field(repr=False)
     """`smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` for mail; empty (the default): no mail is sent."""
     timezone: str
     """The zone a bare date means, as in `America/New_York`. Default `UTC`."""
     origin: str
-    """Name of this log in exports and signed checkpoints: one word, no spaces or plus signs. Default `story-tracker`."""
+    """Name of this log in exports and signed checkpoints: one word, no plus signs. Default `story-tracker`."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":

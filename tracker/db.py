@@ -81,7 +81,7 @@ def is_busy(error: OperationalError) -> bool:
     """Whether somebody else held a lock for longer than we wait."""
     match error.orig:
         case sqlite3.OperationalError() as cause:
-            return cause.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+            return getattr(cause, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
         case cause:
             return getattr(cause, "sqlstate", None) == "55P03"  # lock_not_available
 

@@ -1,4 +1,4 @@
-"""The log: events, where it ends, which commands were answered, how far each follower is, the keys of what is sealed."""
+"""The log: events, where it ends, commands answered, how far each follower is, keys of what is sealed."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -74,9 +74,7 @@ def create_sign_in_attempts() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_sign_in_attempts")),
         sqlite_strict=True,
     )
-    op.create_index(
-        op.f("ix_sign_in_attempts_against_attempted_at"), "sign_in_attempts", ["against", "attempted_at"]
-    )
+    op.create_index(op.f("ix_sign_in_attempts_against_attempted_at"), "sign_in_attempts", ["against", "attempted_at"])
 
 
 def downgrade() -> None:

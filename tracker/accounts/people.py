@@ -73,17 +73,23 @@ def add_person(
     now: Instant,
     hasher: PasswordHasher = HASHER,
 ) -> Person:
-    """Make an account. Raises InvalidName, InvalidDesk, WeakPassword, NameTaken (also for a disabled account's name)."""
-    if not _NAME.fullmatch(name):
+    """Make an account. Raises InvalidName, InvalidDesk, WeakPassword, NameTaken (by a disabled account, too)."""
+    if not is_name(name):
         raise InvalidName(name)
-    row = {"name": name, "role": role.value, "desks": _written(desks), "created_at": now}
-    kept = hash_password(password, hasher)
+    edited = frozenset(desks)
+    row = {
+        "name": name,
+        "role": role.value,
+        "desks": _written(edited),
+        "created_at": now,
+        "password_hash": hash_password(password, hasher),
+    }
     try:
         with connection.begin_nested():  # a refusal leaves the caller's transaction usable
-            connection.execute(insert(users).values(row, password_hash=kept))
+            connection.execute(insert(users), row)
     except IntegrityError as error:
         raise NameTaken(name) from error
-    return Person(name, role, frozenset(desks), now, None)
+    return Person(name, role, edited, now, None)
 
 
 def change_role(connection: Connection, name: str, role: Role) -> None:
@@ -115,9 +121,14 @@ def disable(connection: Connection, name: str, now: Instant) -> None:
     )
 
 
+def is_name(name: str) -> bool:
+    """Whether an account could have this name."""
+    return _NAME.fullmatch(name) is not None
+
+
 def find_person(connection: Connection, name: str) -> Person | None:
     """The account with this name, disabled ones too."""
-    if not _NAME.fullmatch(name):
+    if not is_name(name):
         return None
     row = connection.execute(select(*_KEPT).where(users.c.name == name)).one_or_none()
     return None if row is None else person_of(row)
@@ -128,7 +139,7 @@ def list_people(connection: Connection) -> list[Person]:
     return [person_of(row) for row in connection.execute(select(*_KEPT).order_by(users.c.name))]
 
 
-def person_of(row: Row[Any]) -> Person:
+def person_of(row: Row[*tuple[Any, ...]]) -> Person:
     """Read an account from a row with the columns of `users`."""
     return Person(row.name, Role(row.role), frozenset(json.loads(row.desks)), row.created_at, row.disabled_at)
 

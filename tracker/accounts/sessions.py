@@ -27,7 +27,7 @@ def open_session(connection: Connection, name: str, now: Instant) -> str:
     token = secrets.token_urlsafe(32)
     expires_at = _moved(now, ABSOLUTE_LIMIT)
     row = {"id_hash": digest(token), "person": name, "created_at": now, "last_seen_at": now, "expires_at": expires_at}
-    connection.execute(insert(sessions).values(row))
+    connection.execute(insert(sessions), row)
     return token
 
 

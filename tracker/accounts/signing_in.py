@@ -12,7 +12,7 @@ from tracker import instants
 from tracker.accounts.digests import digest
 from tracker.accounts.errors import SignInRefused, TooManyAttempts
 from tracker.accounts.passwords import HASHER, hash_password, is_outdated, matches
-from tracker.accounts.people import find_person
+from tracker.accounts.people import is_name
 from tracker.accounts.sessions import open_session
 from tracker.accounts.tables import sign_in_attempts, users
 from tracker.db import reading, writing
@@ -84,15 +84,16 @@ def _one_at_a_time(connection: Connection) -> None:
 
 
 def _password_hash(engine: Engine, name: str) -> str | None:
+    if not is_name(name):
+        return None
     with reading(engine) as connection:
-        person = find_person(connection, name)
-        if person is None or person.disabled_at is not None:
-            return None
-        return connection.execute(select(users.c.password_hash).where(users.c.name == name)).scalar_one()
+        active = select(users.c.password_hash).where(users.c.name == name, users.c.disabled_at.is_(None))
+        kept: str | None = connection.execute(active).scalar()
+        return kept
 
 
 def _check_still_holds(connection: Connection, name: str, kept: str) -> None:
-    # Locked until we commit: a password changed or an account disabled meanwhile either is seen here, or ends our session.
+    # Locked until we commit: a password changed or an account disabled meanwhile is seen here, or ends our session.
     unchanged = (
         select(users.c.name)
         .where(users.c.name == name, users.c.password_hash == kept, users.c.disabled_at.is_(None))

@@ -2,7 +2,7 @@
 
 import re
 import secrets
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import timedelta
 from hmac import compare_digest
 from typing import Any
@@ -12,7 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Row, insert, or_, select, upda
 from tracker import instants
 from tracker.accounts.digests import digest
 from tracker.accounts.errors import InvalidLabel, UnknownPerson, UnknownToken
-from tracker.accounts.people import Principal, person_of
+from tracker.accounts.people import Principal, find_person, person_of
 from tracker.accounts.tables import tokens, users
 from tracker.instants import Instant
 
@@ -48,22 +48,19 @@ class Token:
     revoked_at: Instant | None
 
 
-def create_token(
-    connection: Connection, name: str, label: str, now: Instant, expires_at: Instant | None = None
-) -> str:
+def create_token(connection: Connection, name: str, label: str, now: Instant, expires_at: Instant | None = None) -> str:
     """Make a token `nst_<id>_<secret>` for somebody: shown this once, only a digest of the secret is kept.
 
     Raises InvalidLabel, and UnknownPerson for a name that nobody has or whose account is disabled.
     """
     if not (0 < len(label) <= LONGEST_LABEL and label.isprintable()):
         raise InvalidLabel
-    # Held until we commit, so that an account disabled meanwhile does not keep a token.
-    active = select(users.c.name).where(users.c.name == name, users.c.disabled_at.is_(None)).with_for_update(read=True)
-    if connection.execute(active).first() is None:
+    person = find_person(connection, name)
+    if person is None or person.disabled_at is not None:
         raise UnknownPerson(name)
     id, secret = secrets.token_hex(6), secrets.token_hex(32)
-    row = {"id": id, "secret_hash": digest(secret), "person": name, "label": label}
-    connection.execute(insert(tokens).values(row, created_at=now, expires_at=expires_at))
+    kept = Token(id, name, label, now, expires_at, last_used_at=None, revoked_at=None)
+    connection.execute(insert(tokens), asdict(kept) | {"secret_hash": digest(secret)})
     return f"nst_{id}_{secret}"
 
 
@@ -116,7 +113,5 @@ def _is_due(token: str, now: Instant) -> ColumnElement[bool]:
     return (tokens.c.id == (form[1] if form else "")) & unused
 
 
-def _token_of(row: Row[Any]) -> Token:
-    return Token(
-        row.id, row.person, row.label, row.created_at, row.expires_at, row.last_used_at, row.revoked_at
-    )
+def _token_of(row: Row[*tuple[Any, ...]]) -> Token:
+    return Token(row.id, row.person, row.label, row.created_at, row.expires_at, row.last_used_at, row.revoked_at)

@@ -9,6 +9,8 @@ from tracker.eventstore.errors import BrokenChain
 from tracker.eventstore.events import EMPTY, RecordedEvent, StreamHead
 from tracker.instants import Instant
 
+_GREATEST_EXACT = 2**53 - 1
+
 
 def canonical(
     *,
@@ -124,9 +126,26 @@ def check_stream(events: Iterable[RecordedEvent], head: StreamHead = EMPTY) -> S
 
 
 def is_canonical(data: str) -> bool:
-    """Whether this text is a JSON object in the form the log stores: sorted keys, no spaces, no doubled names."""
+    """Whether this text is a JSON object in the form the log stores.
+
+    That is RFC 8785 (names sorted by UTF-16 units, none twice, no spaces), without floats and without integers
+    beyond 2⁵³, which other people's readers would round.
+    """
     try:
         value = orjson.loads(data)
-        return isinstance(value, dict) and orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode() == data
-    except ValueError:
+        return isinstance(value, dict) and orjson.dumps(value).decode() == data and _in_order(value)
+    except (ValueError, TypeError):  # orjson's error on writing is a TypeError
         return False
+
+
+def _in_order(value: object) -> bool:
+    match value:
+        case dict():
+            names = [name.encode("utf-16-be") for name in value]
+            return names == sorted(names) and all(map(_in_order, value.values()))
+        case list():
+            return all(map(_in_order, value))
+        case int():
+            return abs(value) <= _GREATEST_EXACT
+        case _:
+            return not isinstance(value, float)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from tracker.instants import Instant
 
 
-class Any_(Enum):  # noqa: N801  (a sentinel's type; its one member is what callers name)
+class Any_(Enum):
     """The type of `ANY`."""
 
     ANY = "any"

@@ -7,6 +7,7 @@ import orjson
 from sqlalchemy import (
     Column,
     Connection,
+    CursorResult,
     ScalarSelect,
     Select,
     TableValuedAlias,
@@ -58,19 +59,19 @@ def stream_version(connection: Connection, stream: str) -> int:
 
 def stream_heads(connection: Connection, streams: Iterable[str]) -> dict[str, StreamHead]:
     """Where each of these streams ends; a stream without events is left out."""
-    names = sorted(set(streams))
-    on_postgresql = connection.dialect.name == "postgresql"
-    found = connection.execute(
-        _HEADS_POSTGRESQL if on_postgresql else _HEADS_SQLITE,
-        {"names": names if on_postgresql else orjson.dumps(names).decode()},
-    )
+    found = _look_up(connection, _HEADS, streams)
     return {stream: StreamHead(version, digest) for stream, version, digest in found if version}
 
 
 def known_commands(connection: Connection, ids: Iterable[str]) -> dict[str, Answer]:
     """What was answered to those of these commands that are known."""
-    found = connection.execute(_KNOWN, {"ids": sorted(set(ids))})
+    found = _look_up(connection, _KNOWN_COMMANDS, ids)
     return {id_: (fingerprint, first, last) for id_, fingerprint, first, last in found}
+
+
+def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
+    """Those of these ids that an event of the log has."""
+    return {id_ for (id_,) in _look_up(connection, _KNOWN_IDS, ids)}
 
 
 def streams(connection: Connection, prefix: str = "") -> list[str]:
@@ -83,6 +84,19 @@ def streams(connection: Connection, prefix: str = "") -> list[str]:
 
 def _fetch(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> list[RecordedEvent]:
     return [RecordedEvent(*row) for row in connection.execute(wanted)]
+
+
+def _look_up(
+    connection: Connection, wanted: dict[str, Select[*tuple[Any, ...]]], values: Iterable[str]
+) -> CursorResult[*tuple[Any, ...]]:
+    """What was found for these values.
+
+    They are one parameter, so that the statement is the same for any number of them and no limit is met.
+    """
+    dialect, listed = connection.dialect.name, sorted(set(values))
+    return connection.execute(
+        wanted[dialect], {"listed": listed if dialect == "postgresql" else orjson.dumps(listed).decode()}
+    )
 
 
 def _heads(names: TableValuedAlias) -> Select[*tuple[Any, ...]]:
@@ -98,7 +112,14 @@ def _heads(names: TableValuedAlias) -> Select[*tuple[Any, ...]]:
     return select(names.c.value, newest(events.c.version), newest(events.c.hash))
 
 
-# The names are one parameter, so that the statement is the same for any number of them.
-_HEADS_POSTGRESQL = _heads(func.unnest(bindparam("names", type_=ARRAY(Text))).table_valued("value").render_derived())
-_HEADS_SQLITE = _heads(func.json_each(bindparam("names", type_=Text)).table_valued("value"))
-_KNOWN = select(commands).where(commands.c.id.in_(bindparam("ids", expanding=True)))
+_LISTED = {
+    "postgresql": func.unnest(bindparam("listed", type_=ARRAY(Text))).table_valued("value").render_derived(),
+    "sqlite": func.json_each(bindparam("listed", type_=Text)).table_valued("value"),
+}
+_HEADS = {dialect: _heads(listed) for dialect, listed in _LISTED.items()}
+_KNOWN_COMMANDS = {
+    dialect: select(commands).where(commands.c.id.in_(select(listed.c.value))) for dialect, listed in _LISTED.items()
+}
+_KNOWN_IDS = {
+    dialect: select(events.c.id).where(events.c.id.in_(select(listed.c.value))) for dialect, listed in _LISTED.items()
+}

@@ -10,7 +10,7 @@ from tracker.eventstore.append import RESTORED, lock_head
 from tracker.eventstore.chain import check_next, is_canonical
 from tracker.eventstore.errors import BrokenChain
 from tracker.eventstore.events import EMPTY, RecordedEvent
-from tracker.eventstore.reading import known_commands, read_all, stream_heads
+from tracker.eventstore.reading import known_commands, known_ids, read_all, stream_heads
 from tracker.eventstore.tables import commands, head
 from tracker.eventstore.writes import insert_events, insert_rows
 from tracker.instants import Instant
@@ -54,7 +54,12 @@ def _check_same(connection: Connection, present: Sequence[RecordedEvent]) -> Non
 
 def _check_fresh(connection: Connection, recorded_at: Instant, fresh: Sequence[RecordedEvent]) -> None:
     heads = stream_heads(connection, {event.stream for event in fresh})
+    taken = known_ids(connection, (event.id for event in fresh))
     for event in fresh:
+        _check_text(event)
+        if event.id in taken:
+            raise BrokenChain(event.position, f"the id {event.id} is taken by another event")
+        taken.add(event.id)
         heads[event.stream] = check_next(heads.get(event.stream, EMPTY), event)
         if not is_canonical(event.data):
             raise BrokenChain(event.position, "its data is not canonical JSON")
@@ -65,6 +70,17 @@ def _check_fresh(connection: Connection, recorded_at: Instant, fresh: Sequence[R
         if event.recorded_at < recorded_at:
             raise BrokenChain(event.position, "recorded before the event that precedes it")
         recorded_at = event.recorded_at
+
+
+def _check_text(event: RecordedEvent) -> None:
+    """PostgreSQL stores no NUL, and neither stores half a character; such an event was never in a log."""
+    texts = (event.id, event.stream, event.type, event.recorded_by, event.causation, event.correlation or "")
+    if any("\0" in text or _is_broken(text) for text in texts):
+        raise BrokenChain(event.position, "holds a character that no log stores")
+
+
+def _is_broken(text: str) -> bool:
+    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_instant(position: int, instant: Instant) -> None:

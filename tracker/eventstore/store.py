@@ -1,6 +1,7 @@
 """The newsroom's log in one place: append to it, read it, restore it."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
@@ -41,20 +42,17 @@ class EventStore:
 
         Raises WrongExpectedVersion, CommandReused, or LogBusy; then nothing was written.
         """
-        try:
+        with _waiting():
             return append.append(self._engine, commands, self._clock, self._new_id, also)
-        except OperationalError as error:
-            if is_busy(error):
-                raise LogBusy from error
-            raise
 
     def restore(self, events: Sequence[RecordedEvent]) -> int:
         """Append exported events exactly as they are, to a log that is their prefix; how many were new.
 
         `events` are consecutive by position. Every hash, version, position and instant is checked; what the log has
-        already must be identical, and is skipped. Raises BrokenChain with the first position at fault.
+        already must be identical, and is skipped. Raises BrokenChain with the first position at fault, or LogBusy.
         """
-        return restore.restore(self._engine, events)
+        with _waiting():
+            return restore.restore(self._engine, events)
 
     def read_stream(self, stream: str, after: int = 0, upto: int | None = None) -> list[RecordedEvent]:
         """A stream's events with `after` < version ≤ `upto`, in order."""
@@ -90,3 +88,13 @@ class EventStore:
         """Names of the streams that begin with `prefix`, sorted."""
         with reading(self._engine) as connection:
             return log.streams(connection, prefix)
+
+
+@contextmanager
+def _waiting() -> Iterator[None]:
+    try:
+        yield
+    except OperationalError as error:
+        if is_busy(error):
+            raise LogBusy from error
+        raise

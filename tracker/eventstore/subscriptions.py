@@ -16,14 +16,16 @@ Handle = Callable[[Connection, list[RecordedEvent]], None]
 def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000) -> int:
     """Hand the events after this follower's checkpoint to `handle`, page by page; how many were handled.
 
-    Each page is one transaction: checkpoint locked, page read, handled, checkpoint moved. An error of `handle` undoes
-    its page, leaves the checkpoint and goes to the caller. Of two runners of one name only one handles a page: on
-    PostgreSQL the other returns at once, on SQLite it waits.
+    Each page is one transaction: checkpoint locked, page read, handled, checkpoint moved. An error of `handle`
+    undoes its page, leaves the checkpoint and goes to the caller. Of two runners of one name only one handles a
+    page: on PostgreSQL the other returns at once, on SQLite it waits.
     """
-    if not _is_behind(engine, name):
-        return 0
     handled = 0
-    while count := _handle_page(engine, name, handle, page):
+    # Looking again after the lock is gone: whoever met the lock meanwhile has left its events to us.
+    while _is_behind(engine, name):
+        count = _handle_page(engine, name, handle, page)
+        if not count:
+            break
         handled += count
     return handled
 
@@ -64,7 +66,7 @@ def _begin(engine: Engine, name: str) -> None:
 
 def _handle_page(engine: Engine, name: str, handle: Handle, page: int) -> int:
     with writing(engine) as connection:
-        # Lock first, read in a statement of its own: a statement that waited for a lock still sees the state from before.
+        # Lock first, read in a statement of its own: one that waited for a lock still sees the state from before.
         reached = connection.execute(
             select(checkpoints.c.position).where(checkpoints.c.name == name).with_for_update(skip_locked=True)
         ).scalar()

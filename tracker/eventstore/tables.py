@@ -40,7 +40,8 @@ events = Table(
 )
 
 # One entry a stream, so that listing the streams does not walk their events.
-Index("ix_events_first_of_stream", events.c.stream, sqlite_where=events.c.version == 1, postgresql_where=events.c.version == 1)
+_is_first = events.c.version == 1
+Index("ix_events_first_of_stream", events.c.stream, sqlite_where=_is_first, postgresql_where=_is_first)
 
 head = Table(
     "head",

@@ -34,6 +34,16 @@ def scene(
     )  # fmt: skip
 
 
+def story_of(connection: Connection, slug: str, principal: Principal, now: Instant) -> Story:
+    """The story itself, for somebody who may see it. Raises NoSuchStory."""
+    whole = of_stream(connection, f"story/{slug}")
+    seen = sight_of(whole, slug, principal)
+    check_visible(visible_entries(whole, whole, seen, now), seen)
+    story = whole[("story", slug)]
+    assert isinstance(story, Story)
+    return story
+
+
 def sight_of(whole: Entries, slug: str, principal: Principal) -> Sight:
     """What the principal may see of this story. Raises NoSuchStory where it has not been opened."""
     story = whole.get(("story", slug))

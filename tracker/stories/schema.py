@@ -1,5 +1,6 @@
 """The table of events as JSON Schema 2020-12: what is stored, and what is asked for in a record."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import msgspec
@@ -7,6 +8,7 @@ import msgspec
 from tracker.stories.catalogue import event_types
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
+REF = "#/$defs/{name}"
 
 
 def event_schemas() -> dict[str, Any]:
@@ -14,16 +16,16 @@ def event_schemas() -> dict[str, Any]:
     return _document("Events as stored", {row.wire: row.event for row in event_types().values()})
 
 
-def record_schemas() -> dict[str, Any]:
+def record_schemas(ref_template: str = REF) -> dict[str, Any]:
     """One schema for what a record may ask for, by type; a record adds `type`, `story`, `learned_at` and `id`."""
-    return _document("Records as asked for", {row.name: row.command for row in event_types().values()})
+    return _document("Records as asked for", {row.name: row.command for row in event_types().values()}, ref_template)
 
 
-def _document(title: str, types: dict[str, type[msgspec.Struct]]) -> dict[str, Any]:
-    _, definitions = msgspec.json.schema_components(types.values(), ref_template="#/$defs/{name}")
+def _document(title: str, types: Mapping[str, type[msgspec.Struct]], ref_template: str = REF) -> dict[str, Any]:
+    _, definitions = msgspec.json.schema_components(types.values(), ref_template=ref_template)
     return {
         "$schema": DIALECT,
         "title": title,
         "$defs": definitions,
-        "properties": {name: {"$ref": f"#/$defs/{kind.__name__}"} for name, kind in types.items()},
+        "properties": {name: {"$ref": ref_template.format(name=kind.__name__)} for name, kind in types.items()},
     }

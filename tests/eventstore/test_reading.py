@@ -1,0 +1,72 @@
+"""Finding things again in the log."""
+
+from sqlalchemy import Engine, event
+
+from tests.eventstore.desk import STORY, asked, note, notes
+from tracker.db import reading
+from tracker.eventstore import reading as log
+from tracker.eventstore.events import StreamHead
+from tracker.eventstore.store import EventStore
+
+
+def test_an_empty_log_has_nothing_in_it(engine: Engine) -> None:
+    store = EventStore(engine)
+
+    assert (store.position(), store.read_all(), store.streams()) == (0, [], [])
+    assert (store.stream_version(STORY), store.read_stream(STORY), store.find("e1")) == (0, [], None)
+
+
+def test_an_event_is_found_by_its_id(engine: Engine) -> None:
+    store = EventStore(engine)
+    store.append(asked(*notes(3)))
+
+    second = store.read_all()[1]
+
+    assert store.find(second.id) == second
+    assert second.id > store.read_all()[0].id
+
+
+def test_streams_are_listed_by_the_beginning_of_their_name(engine: Engine) -> None:
+    store = EventStore(engine)
+    for stream in ("story/zürich", "story/ant", "actor/ana", "story/Zoo", "storyteller"):
+        store.append(asked(*notes(2), stream=stream))
+
+    assert store.streams("story/") == ["story/Zoo", "story/ant", "story/zürich"]
+    assert store.streams("none/") == []
+    assert len(store.streams()) == 5
+
+
+def test_heads_are_looked_up_in_one_statement(engine: Engine) -> None:
+    store = EventStore(engine)
+    store.append(asked(*notes(3), stream="story/a"), asked(note(), stream="story/b"))
+    statements: list[str] = []
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+
+    with reading(engine) as connection:
+        statements.clear()
+        heads = log.stream_heads(connection, ["story/a", "story/b", "story/c"])
+
+    newest = store.read_stream("story/a")[-1]
+    assert heads["story/a"] == StreamHead(3, newest.hash)
+    assert heads.keys() == {"story/a", "story/b"}
+    assert sum("events" in statement for statement in statements[:1]) == 1
+
+
+def test_a_page_is_one_statement(engine: Engine) -> None:
+    store, statements = EventStore(engine), list[str]()
+    store.append(asked(*notes(5)))
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+
+    page = store.read_all(after=1, limit=2, upto=4)
+
+    assert len(page) == 2
+    assert len([statement for statement in statements if "FROM events" in statement]) == 1
+
+
+def test_both_databases_sort_and_keep_text_alike(engine: Engine) -> None:
+    store = EventStore(engine)
+    odd = "\\u0007 tab\\t ‮right to left‬ é vs é 𝔘 %s :name {}"
+
+    store.append(asked(note(odd)))
+
+    assert store.read_all()[0].data == f'{{"text":"{odd}"}}'

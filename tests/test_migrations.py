@@ -1,0 +1,162 @@
+"""The migrations make exactly the tables the code asks for, wherever they start from."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from typing import TypeVar
+
+import pytest
+from alembic import command
+from alembic.script import ScriptDirectory
+from sqlalchemy import Engine, inspect, make_url, text
+
+from tracker.db import connect, migrate, migrations, reading, schema_version, writing
+from tracker.eventstore.store import EventStore
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+_numbers = count(1)
+Answer = TypeVar("Answer")
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A database with nothing in it."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    admin: Engine = request.getfixturevalue("postgres_admin")
+    name = f"empty_{next(_numbers)}"
+    with admin.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    request.addfinalizer(lambda: _drop(admin, name))
+    return make_url(admin.url).set(database=name).render_as_string(hide_password=False)
+
+
+def _drop(admin: Engine, name: str) -> None:
+    with admin.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def tables(url: str) -> set[str]:
+    return _ask(url, lambda engine: set(inspect(engine).get_table_names()))
+
+
+def version(url: str) -> tuple[str | None, str | None]:
+    return _ask(url, schema_version)
+
+
+def _ask(url: str, question: Callable[[Engine], Answer]) -> Answer:
+    engine = connect(url)
+    try:
+        return question(engine)
+    finally:
+        engine.dispose()
+
+
+def test_the_tables_are_those_the_code_asks_for(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TRACKER_DATABASE_URL", database_url)
+
+    command.check(migrations())
+
+
+def test_a_table_without_a_migration_is_noticed(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    url = engine.url.render_as_string(hide_password=False)
+    monkeypatch.setenv("TRACKER_DATABASE_URL", url)
+    with writing(engine) as connection:
+        connection.execute(text("DROP TABLE sealing_keys"))
+
+    with pytest.raises(Exception, match="sealing_keys"):
+        command.check(migrations())
+
+
+def test_alembic_itself_works_from_a_checkout(sqlite_database: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "alembic", "check"],
+        cwd=CHECKOUT,
+        env=os.environ | {"TRACKER_DATABASE_URL": sqlite_database},
+        capture_output=True,
+        text=True,
+    )
+
+    assert (done.returncode, done.stdout.strip()) == (0, "No new upgrade operations detected."), done.stderr
+
+
+def test_an_empty_database_becomes_a_log(empty_url: str) -> None:
+    migrate(empty_url)
+
+    current, newest = version(empty_url)
+    assert current == newest
+    assert {"events", "head", "commands", "checkpoints", "sealing_keys"} <= tables(empty_url)
+    assert _ask(empty_url, lambda engine: EventStore(engine).position()) == 0
+
+
+def test_a_database_that_is_up_to_date_stays_as_it_is(empty_url: str) -> None:
+    migrate(empty_url)
+    before = tables(empty_url), version(empty_url)
+
+    migrate(empty_url)
+
+    assert (tables(empty_url), version(empty_url)) == before
+
+
+def test_each_release_leads_to_the_next(empty_url: str) -> None:
+    revisions = [script.revision for script in ScriptDirectory.from_config(migrations()).walk_revisions()][::-1]
+
+    for revision in revisions:
+        upgrade(empty_url, revision)
+        assert version(empty_url)[0] == revision
+
+
+def upgrade(url: str, revision: str) -> None:
+    def up(engine: Engine) -> None:
+        with writing(engine) as connection:
+            config = migrations()
+            config.attributes.update(connection=connection, compare=False)
+            command.upgrade(config, revision)
+
+    _ask(url, up)
+
+
+def test_an_interrupted_migration_leaves_nothing(empty_url: str) -> None:
+    with pytest.raises(RuntimeError):
+        _ask(empty_url, _interrupted)
+
+    assert tables(empty_url) == set()
+    migrate(empty_url)
+    assert version(empty_url)[0] is not None
+
+
+def _interrupted(engine: Engine) -> None:
+    with writing(engine) as connection:
+        config = migrations()
+        config.attributes.update(connection=connection, compare=False)
+        command.upgrade(config, "head")
+        raise RuntimeError("the power went")
+
+
+def test_processes_that_start_at_once_migrate_once(empty_url: str) -> None:
+    code = "import sys; from tracker.db import migrate; migrate(sys.argv[1])"
+
+    def start(_: int) -> subprocess.CompletedProcess[str]:
+        arguments = [sys.executable, "-c", code, empty_url]
+        return subprocess.run(arguments, cwd=CHECKOUT, capture_output=True, text=True)
+
+    with ThreadPoolExecutor(2) as pool:
+        done = list(pool.map(start, range(2)))
+
+    assert [each.returncode for each in done] == [0, 0], [each.stderr for each in done]
+    assert version(empty_url)[0] is not None
+
+
+def test_a_database_of_a_later_release_is_told_from_ours(engine: Engine) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    current, newest = schema_version(engine)
+
+    assert current == "9999" != newest
+    with reading(engine) as connection:
+        assert connection.execute(text("SELECT count(*) FROM head")).scalar() == 1

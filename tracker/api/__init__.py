@@ -1,0 +1,1 @@
+"""JSON for machines: the same commands and views as the pages."""

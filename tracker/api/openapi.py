@@ -1,0 +1,118 @@
+"""The API as an OpenAPI 3.1 document, its bodies from the same types as everything else."""
+
+from importlib.metadata import version
+from typing import Any
+
+from tracker.stories import schema
+from tracker.stories.catalogue import event_types
+
+_CLOCKS = {
+    "known_at": "With what the newsroom knew at this time (an exact time, or a date that means its end).",
+    "recorded_at": "With what was recorded by this time.",
+    "position": "Up to this position of the log.",
+    "occurred_by": "Say of each development whether it had happened by this time.",
+    "public_at": "Say of each development whether it was public at this time.",
+}
+
+
+def document(base_url: str) -> dict[str, Any]:
+    """The OpenAPI document, for a site at `base_url`."""
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "The newsroom's memory", "version": version("newsroom-story-tracker")},
+        "servers": [{"url": f"{base_url}/api/v1"}],
+        "security": [{"token": []}],
+        "paths": _paths(),
+        "components": {
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+            "schemas": _schemas(),
+        },
+    }
+
+
+def _paths() -> dict[str, Any]:
+    slug = {"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}
+    clocks = [_query(name, words) for name, words in _CLOCKS.items()]
+    page = [_query("after", "After this position (or version)."), _query("limit", "At most so many; 100 unless told.")]
+    headers = [
+        _header("Idempotency-Key", "A UUID: the command's id. A repeat gets the first answer."),
+        _header("If-Match", "The ETag of the story; refused with 412 where it has moved on."),
+    ]
+    record = {"anyOf": [_ref("Record"), {"type": "array", "items": _ref("Record")}]}
+    return {
+        "/stories": {
+            "get": _operation("List the stories you may see", "listStories"),
+            "post": _operation("Open a story", "openStory", headers[:1], body={"type": "object"}, ok="201"),
+        },
+        "/stories/{slug}": {"get": _operation("A story, as it stands or stood", "showStory", [slug, *clocks])},
+        "/stories/{slug}/developments": {
+            "post": _operation(
+                "Record one record, or several as one append", "logDevelopments", [slug, *headers], body=record, ok="201"
+            )
+        },
+        "/stories/{slug}/events": {"get": _operation("A story's events", "storyEvents", [slug, *page])},
+        "/events": {"get": _operation("The log after a position", "listEvents", page)},
+        "/schemas/{name}.json": {
+            "get": _operation(
+                "JSON Schemas of events or records", "showSchemas",
+                [{"name": "name", "in": "path", "required": True, "schema": {"enum": ["events", "records"]}}],
+            )
+        },
+    }  # fmt: skip
+
+
+def _schemas() -> dict[str, Any]:
+    records = schema.record_schemas(ref_template="#/components/schemas/{name}")
+    return records["$defs"] | {
+        "Record": {
+            "type": "object",
+            "required": ["type"],
+            "properties": {
+                "type": {"enum": list(event_types())},
+                "story": {"type": "string"},
+                "learned_at": {"description": "An instant, or an imprecise date whose latest bound counts."},
+                "id": {"type": "string", "format": "uuid"},
+            },
+            "description": "A type and its fields; see the schemas named after the commands.",
+            "x-fields": records["properties"],
+        },
+        "Problem": {
+            "type": "object",
+            "description": "RFC 9457 problem details; `errors` names each field.",
+            "properties": {
+                "type": {"type": "string"}, "title": {"type": "string"}, "status": {"type": "integer"},
+                "detail": {"type": "string"},
+                "errors": {"type": "array", "items": {"type": "object"}},
+            },
+        },
+    }  # fmt: skip
+
+
+def _operation(
+    summary: str, id: str, parameters: list[dict[str, Any]] | None = None, *, body: Any = None, ok: str = "200"
+) -> dict[str, Any]:
+    problem = {"description": "A problem", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
+    told: dict[str, Any] = {
+        "summary": summary,
+        "operationId": id,
+        "parameters": parameters or [],
+        "responses": {
+            ok: {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}},
+            "default": problem,
+        },
+    }
+    if body is not None:
+        told["requestBody"] = {"required": True, "content": {"application/json": {"schema": body}}}
+    return told
+
+
+def _query(name: str, words: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "description": words, "schema": {"type": "string"}}
+
+
+def _header(name: str, words: str) -> dict[str, Any]:
+    return {"name": name, "in": "header", "description": words, "schema": {"type": "string"}}
+
+
+def _ref(name: str) -> dict[str, Any]:
+    return {"$ref": f"#/components/schemas/{name}"}

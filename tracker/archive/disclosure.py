@@ -1,0 +1,108 @@
+"""The log itself, for somebody: each event whole, or, where its content may not be seen, its place and hash."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import orjson
+from sqlalchemy import Connection
+
+from tracker.accounts.people import Principal, Role
+from tracker.accounts.visibility import Sight, sight, visible
+from tracker.archive.cloudevents import as_cloudevent
+from tracker.eventstore.events import RecordedEvent
+from tracker.instants import Instant
+from tracker.projections.entries import StreamRef, fetch
+from tracker.stories import codec
+from tracker.stories.editorial import DetailRedacted, DevelopmentCorrected
+from tracker.stories.entries import Development, Entry, Story
+from tracker.stories.fields import DevelopmentFields, Fields
+from tracker.stories.pressure import QuestionRaised
+from tracker.stories.references import aimed
+
+_NEWSROOM_ROLES = frozenset({Role.REPORTER, Role.EDITOR, Role.ARCHIVIST})
+
+
+def may_read(
+    connection: Connection, principal: Principal, now: Instant, events: Sequence[RecordedEvent]
+) -> list[dict[str, Any]]:
+    """These events as CloudEvents. One that touches anything the principal may not see has `data` null and says
+    `withheld`; position and hashes stay, so that whoever reads the log can still check it."""
+    decoded = [(event, codec.decode(event.type, event.data)) for event in events]
+    wanted: set[StreamRef] = set()
+    for event, body in decoded:
+        wanted |= {(event.stream, "story", event.stream.partition("/")[2])}
+        wanted |= {(event.stream, "development", key) for key in _touched(body)}
+    known = fetch(connection, wanted)
+    further = {
+        (where[0], "development", entry.event.via)
+        for where, entry in known.items()
+        if isinstance(entry, Development) and entry.event.via
+    }
+    known |= fetch(connection, further)
+    return [_told(event, _shown(event, body, known, principal, now), body, known) for event, body in decoded]
+
+
+def _touched(event: Fields) -> set[str]:
+    """The developments an event is or touches."""
+    own = {event.key} if isinstance(event, DevelopmentFields) else set[str]()
+    return own | {key for kind, key in aimed(event) if kind == "development"}
+
+
+def _shown(
+    event: RecordedEvent, body: Fields, known: dict[StreamRef, Entry], principal: Principal, now: Instant
+) -> bool:
+    if not event.stream.startswith("story/"):
+        return principal.role in _NEWSROOM_ROLES
+    story = known.get((event.stream, "story", event.stream.partition("/")[2]))
+    seen = sight(principal, story.desk if isinstance(story, Story) else "")
+    if isinstance(body, QuestionRaised) and body.visibility not in seen.levels:
+        return False
+    touched = [known.get((event.stream, "development", key)) for key in _touched(body)]
+    return all(_visible(event.stream, entry, known, seen, now) for entry in touched)
+
+
+def _visible(
+    stream: str, entry: Entry | None, known: dict[StreamRef, Entry], seen: Sight, now: Instant
+) -> bool:
+    """Whether a development, and what it was said via, may be seen; one not yet in the views may not."""
+    if not isinstance(entry, Development) or not visible(entry, seen, now):
+        return False
+    if not entry.event.via:
+        return True
+    said_in = known.get((stream, "development", entry.event.via))
+    return isinstance(said_in, Development) and visible(said_in, seen, now)
+
+
+def _told(
+    event: RecordedEvent, shown: bool, body: Fields, known: dict[StreamRef, Entry]
+) -> dict[str, Any]:
+    told = as_cloudevent(event)
+    if not shown:
+        hidden = {"id", "source", "specversion", "sequence", "streamversion", "recordedtime", "prevhash", "eventhash"}
+        return {name: value for name, value in told.items() if name in hidden} | {"data": None, "withheld": True}
+    redacted = _redacted(event, body, known)
+    if redacted:
+        told["data"] = _without(orjson.loads(event.data), redacted)
+        told["redacted"] = sorted(redacted)
+    return told
+
+
+def _redacted(event: RecordedEvent, body: Fields, known: dict[StreamRef, Entry]) -> frozenset[str]:
+    """The fields of a development that were redacted since; they are hidden here as everywhere."""
+    if isinstance(body, DetailRedacted):
+        return frozenset()
+    target = getattr(body, "target", "") or (body.key if isinstance(body, DevelopmentFields) else "")
+    entry = known.get((event.stream, "development", target))
+    fields = frozenset(entry.redacted) if isinstance(entry, Development) else frozenset[str]()
+    if isinstance(body, DevelopmentCorrected):
+        return fields & {change.field for change in body.changes}
+    return fields
+
+
+def _without(data: dict[str, Any], redacted: frozenset[str]) -> dict[str, Any]:
+    kept = {name: value for name, value in data.items() if name not in redacted}
+    if "changes" in kept:
+        kept["changes"] = [
+            {"field": change["field"]} if change["field"] in redacted else change for change in kept["changes"]
+        ]
+    return kept

@@ -1,0 +1,62 @@
+"""What is well and what is not with this installation, and what to do about it."""
+
+from dataclasses import dataclass
+
+import redis
+from sqlalchemy.exc import SQLAlchemyError
+
+from tracker import db
+from tracker.bootstrap import Tracker
+from tracker.db import reading
+from tracker.eventstore.reading import position
+from tracker.projections import following
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at."""
+
+    what: str
+    well: bool
+    said: str
+
+
+def findings(tracker: Tracker) -> list[Finding]:
+    """Look at the database, its schema, the views' lag, Redis, mail and keys; a broken database ends the round."""
+    try:
+        current, head = db.schema_version(tracker.engine)
+    except SQLAlchemyError as error:
+        reason = str(getattr(error, "orig", error)).splitlines()[0]
+        return [Finding("database", False, f"can't be reached ({reason}); check TRACKER_DATABASE_URL.")]
+    found = [Finding("database", True, tracker.engine.url.render_as_string(hide_password=True))]
+    if current != head:
+        return [*found, Finding("migrations", False, f"at {current or 'none'}, wanted {head}; run `tracker init`.")]
+    return [*found, Finding("migrations", True, f"at {head}"), _lag(tracker), _redis(tracker), _mail(tracker), _keys(tracker)]
+
+
+def _lag(tracker: Tracker) -> Finding:
+    with reading(tracker.engine) as connection:
+        behind = position(connection) - following.position(connection)
+    if behind:
+        return Finding("views", False, f"{behind:,} events behind; run `tracker project`, and see that workers run.")
+    return Finding("views", True, "up to date with the log")
+
+
+def _redis(tracker: Tracker) -> Finding:
+    url = tracker.settings.redis_url
+    if not url:
+        return Finding("redis", True, "not set: the workers run inside `tracker serve`")
+    try:
+        redis.Redis.from_url(url, socket_timeout=1, socket_connect_timeout=1).ping()
+    except redis.RedisError as error:
+        return Finding("redis", False, f"does not answer ({error}); workers are woken by the timetable only.")
+    return Finding("redis", True, "answers")
+
+
+def _mail(tracker: Tracker) -> Finding:
+    return Finding("mail", True, "set" if tracker.settings.smtp_url else "not set: no mail is sent (TRACKER_SMTP_URL)")
+
+
+def _keys(tracker: Tracker) -> Finding:
+    sealed, _ = tracker.sealer.seal("probe")
+    return Finding("keys", bool(sealed.ciphertext), "confidential text can be sealed")

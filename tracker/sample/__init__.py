@@ -1,0 +1,1 @@
+"""The story a newcomer finds in the demo, told in records."""

@@ -1,0 +1,63 @@
+"""The web server, with the followers in a thread beside it where there is no Redis."""
+
+import logging
+import threading
+from typing import Any
+
+from flask import Flask
+from gunicorn.app.base import BaseApplication
+
+from tracker import bootstrap
+from tracker.bootstrap import SWEEP_SECONDS, Tracker
+from tracker.config import Settings
+from tracker.wsgi import create_app
+
+_log = logging.getLogger(__name__)
+
+THREADS = 32
+
+
+def run(settings: Settings, host: str, port: int) -> None:
+    """Serve until stopped. Raises SystemExit as the server does."""
+    _Server(settings, host, port).run()
+
+
+def follow(tracker: Tracker, stopping: threading.Event) -> None:
+    """Catch up when woken, and each second in any case; an error is told and the next round tries again."""
+    heard = 0
+    while not stopping.is_set():
+        try:
+            tracker.catch_up()
+        except Exception:
+            _log.exception("A round of the followers failed; the checkpoint stands, the next round tries again.")
+        heard = tracker.awaken.wait(heard, SWEEP_SECONDS)
+
+
+def follow_in_background(tracker: Tracker) -> threading.Event:
+    """Start the followers in a thread; set the event it returns to stop them."""
+    stopping = threading.Event()
+    threading.Thread(target=follow, args=(tracker, stopping), name="followers", daemon=True).start()
+    return stopping
+
+
+class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
+    def __init__(self, settings: Settings, host: str, port: int) -> None:
+        self._settings, self._bind = settings, f"{host}:{port}"
+        super().__init__()
+
+    def load_config(self) -> None:
+        options: dict[str, Any] = {
+            "bind": self._bind, "workers": 1, "worker_class": "gthread", "threads": THREADS,
+            "graceful_timeout": 3, "accesslog": None, "errorlog": "-", "loglevel": "warning",
+            "control_socket_disable": True, "proc_name": "tracker",
+        }  # fmt: skip
+        for name, value in options.items():
+            if name in self.cfg.settings:
+                self.cfg.set(name, value)
+
+    def load(self) -> Flask:
+        # Called in the worker process: threads and connections would not survive the fork.
+        tracker = bootstrap.start(self._settings)
+        if not self._settings.redis_url:
+            follow_in_background(tracker)
+        return create_app(tracker)

@@ -1,0 +1,1 @@
+"""Pages for people: every one works without JavaScript, and better with it."""

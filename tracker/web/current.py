@@ -1,0 +1,18 @@
+"""What a page is served with: the tracker, who is asking, and what time it is."""
+
+from flask import current_app, g
+
+from tracker.accounts.people import Principal
+from tracker.bootstrap import Tracker
+
+
+def tracker() -> Tracker:
+    """The tracker this application was made around."""
+    found: Tracker = current_app.extensions["tracker"]
+    return found
+
+
+def principal() -> Principal:
+    """Who is asking."""
+    found: Principal = g.principal
+    return found

@@ -1,0 +1,38 @@
+"""Error pages: what happened, and what to do now; the same page for what is absent and what may not be seen."""
+
+from typing import Any
+
+from flask import render_template
+from werkzeug.exceptions import HTTPException
+
+from tracker.archive.asking import BadQuestion
+from tracker.eventstore.errors import LogBusy
+from tracker.projections.story_page import NoSuchStory
+
+_WORDS = {
+    400: ("This can't be read", "Go back and check what was entered."),
+    403: ("This is not yours to do", "Your role does not include it; ask an admin if it should."),
+    404: ("There is nothing here", "The address may be mistyped, or it is not yours to see."),
+    405: ("That can't be done here", "Go back and use the page's own buttons."),
+    413: ("That is too large", "Send it in smaller parts."),
+    429: ("Too many attempts", "Wait a minute and try again."),
+    503: ("Busy", "Nothing was recorded; try again in a moment."),
+    500: ("Something went wrong here", "It is on record, and nothing that was recorded is lost. Go back and try again."),
+}
+
+
+def answer(error: Exception) -> tuple[str, int] | Any:
+    """The page for an error."""
+    status, said = 500, ""
+    match error:
+        case HTTPException(code=code, description=description):
+            status = code or 500
+            said = description or "" if status in {400, 403} else ""
+        case NoSuchStory():
+            status = 404
+        case BadQuestion():
+            status, said = 400, str(error)
+        case LogBusy():
+            status = 503
+    title, advice = _WORDS.get(status, _WORDS[500])
+    return render_template("error.html", title=title, said=said, advice=advice), status

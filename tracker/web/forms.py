@@ -1,0 +1,352 @@
+"""The forms for every type of record, made from the types themselves, and what was typed made into a record."""
+
+import types as python_types
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, Union, get_args, get_origin
+from zoneinfo import ZoneInfo
+
+import msgspec
+from werkzeug.datastructures import MultiDict
+
+from tracker import instants
+from tracker.projections.directory import Directory
+from tracker.stories.catalogue import EventType, event_types
+from tracker.stories.date_words import from_words
+from tracker.stories.dates import ImpreciseDate
+from tracker.stories.errors import Invalid, Refused
+from tracker.stories.fields import (
+    Demander,
+    Described,
+    DevelopmentFields,
+    Exchange,
+    InstantText,
+    Participant,
+    Purpose,
+    Quote,
+    RequiredText,
+    SourceKey,
+    Text,
+    Urgency,
+)
+from tracker.stories.references import own_marks
+from tracker.stories.shaping import types_of
+
+Widget = Literal[
+    "line", "text", "lines", "select", "date", "instant", "actor", "actors", "development", "developments",
+    "source", "words", "exchange",
+]  # fmt: skip
+
+# What an editor is asked for first, by type: who, and what. Everything else waits under “More”.
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "meeting.revealed": ("participants", "setting", "occurred"),
+    "action.announced": ("actor", "action", "scope", "effective"),
+    "action.taken": ("actor", "action", "scope", "occurred"),
+    "event.planned": ("title", "date"),
+    "note.logged": ("text", "occurred"),
+    "statement.made": ("speaker", "quotes", "medium", "claims"),
+    "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims"),
+    "comment.declined": ("actor", "on"),
+    "claim.asserted": ("claimant", "text"),
+    "claim.denied": ("by", "claim", "text", "kind"),
+    "claim.confirmed": ("by", "claim", "text"),
+    "claim.qualified": ("by", "claim", "text"),
+    "claim.withdrawn": ("by", "claim", "text"),
+    "contradiction.identified": ("identified_by", "claim", "against", "kind", "reasoning"),
+    "contradiction.explained": ("by", "contradiction", "explanation"),
+    "demand.made": ("demanders", "action", "addressee", "about"),
+    "demand.joined": ("demanders", "demand"),
+    "demand.withdrawn": ("by", "demand", "reason"),
+    "demand.answered": ("by", "demand", "answer", "text"),
+    "position.taken": ("actor", "quantifier", "stance", "issue", "issue_text", "except"),
+    "question.raised": ("text", "about"),
+}
+
+MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
+    ("Fast", ("note.logged",)),
+    ("What happened", ("meeting.revealed", "action.taken", "action.announced", "event.planned")),
+    ("What was said", ("statement.made", "testimony.given", "comment.declined")),
+    ("Claims", ("claim.asserted", "claim.denied", "claim.confirmed", "claim.qualified", "claim.withdrawn")),
+    ("Contradictions", ("contradiction.identified", "contradiction.explained")),
+    ("Pressure", ("demand.made", "demand.joined", "demand.answered", "demand.withdrawn")),
+    ("Stance and questions", ("position.taken", "question.raised")),
+)
+
+_NOT_ASKED = frozenset({"learned", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"})
+_LABELS = {
+    "by": "Who", "actor": "Who", "speaker": "Who speaks", "claimant": "Whose claim", "participants": "Who met",
+    "demanders": "Who demands", "identified_by": "Found by", "text": "In which words", "occurred": "When it happened",
+    "made_public": "When it became public", "claims": "Claims made in it", "quotes": "Verbatim quotation",
+    "exchanges": "Question and answer", "on": "On what", "addressee": "Of whom", "claim": "Which claim",
+    "against": "Held against", "via": "Said in", "issue": "Issue (a short key)", "issue_text": "What the issue is",
+    "except": "Except", "embargo": "Embargoed until", "key": "Key", "why_it_matters": "Why it matters",
+    "previously_disclosed": "Disclosed before?", "under_oath": "Under oath?",
+}  # fmt: skip
+_HELP = {
+    "participants": "One a line. A name not seen before introduces somebody.",
+    "demanders": "One a line.", "except": "One a line.", "claims": "One neutral sentence a line.",
+    "occurred": "As it was said: “in September 2016”, “8 September 2016”, “between 18 and 21 July 2016”.",
+    "made_public": "As it was said, or leave it out where it is not known.",
+    "embargo": "Nobody outside the desk sees it before.",
+    "key": "Short and unique in this story; made for you if left out.",
+    "claim": "For a denial of something nobody has logged, leave this and write it in words below.",
+}  # fmt: skip
+_LONG = (Text, RequiredText)
+_OF_LINES = {Participant: "actor", Demander: "actor"}
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form, with what is in it and what is wrong with it."""
+
+    name: str
+    label: str
+    widget: Widget
+    required: bool = False
+    choices: tuple[str, ...] = ()
+    names: str = ""
+    help: str = ""
+    value: Any = ""
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """The form of one type: what is asked first, and what waits under “More”."""
+
+    type: str
+    first: tuple[Field, ...]
+    more: tuple[Field, ...]
+    other_errors: tuple[str, ...] = ()
+    opened: bool = False
+
+
+def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...] = ()) -> Form:
+    """The form of a type with what was typed and, beside each field, what is wrong with it."""
+    row = event_types()[type]
+    errors = _by_field(problems)
+    fields = {each.name: _filled(each, typed, errors) for each in fields_of(row)}
+    first = tuple(fields[name] for name in FIRST[type])
+    more = tuple(each for name, each in fields.items() if name not in FIRST[type])
+    shown = {*fields, "sources", "learned_at"}
+    other = tuple(message for name, message in errors.items() if name not in shown)
+    return Form(type, first, more, other, opened=any(each.error or each.value for each in more))
+
+
+def source_error(problems: tuple[Refused, ...]) -> str:
+    """What is wrong with the source of a form."""
+    return _by_field(problems).get("sources", "")
+
+
+def learned_error(problems: tuple[Refused, ...]) -> str:
+    """What is wrong with when the newsroom knew."""
+    return _by_field(problems).get("learned_at", "")
+
+
+def fields_of(row: EventType) -> Iterator[Field]:
+    """The fields of a type that a form asks for, in the order of the type."""
+    for each in msgspec.structs.fields(row.command):
+        name, kind = each.encode_name, types_of(row.command)[each.encode_name]
+        if name in _NOT_ASKED:
+            continue
+        widget, choices, names = _widget(kind, name)
+        who = name == FIRST[row.name][0] and widget in {"actor", "actors"}
+        yield Field(
+            name=name, label=_LABELS.get(name, name.replace("_", " ").capitalize()), widget=widget,
+            required=each.required or who, choices=choices, names=names, help=_HELP.get(name, ""),
+            value="newsroom" if name == "visibility" else "",
+        )  # fmt: skip
+
+
+def record_from(
+    type: str, typed: MultiDict[str, str], directory: Directory, zone: ZoneInfo, today: date
+) -> tuple[dict[str, Any], list[Refused]]:
+    """The record that a form asks for, and what in it can't be read; nothing is trimmed but what names things.
+
+    Names and descriptions that the newsroom knows become their keys; others introduce somebody new.
+    """
+    row, problems = event_types()[type], list[Refused]()
+    record: dict[str, Any] = {"type": type}
+    for each in fields_of(row):
+        value = _known(each, _value(each, typed, zone, today, problems), directory)
+        if value not in ("", [], None):
+            record[each.name] = value
+    if row.is_development:
+        record |= _source(typed, directory)
+    learned = typed.get("learned_at", "").strip()
+    if learned:
+        record["learned_at"] = _read_date("learned_at", learned, today, problems, exact=True)
+    if typed.get("id"):
+        record["id"] = typed["id"]
+    return record, problems
+
+
+def plain_fields(event: DevelopmentFields) -> Iterator[tuple[Field, str]]:
+    """The fields of a logged development that can be corrected in a box of text, with what they say now."""
+    record = msgspec.to_builtins(event)
+    for name, kind in types_of(type(event)).items():
+        widget, choices, names = _widget(kind, name)
+        value = record.get(name, "")
+        if name in {"key", "learned", "embargo"} or widget in {"exchange", "developments", "source"}:
+            continue
+        if isinstance(value, dict) and widget == "date":
+            value = value.get("as_said") or value["edtf"]
+        elif isinstance(value, list) and widget in {"words", "lines", "actors"} and all(isinstance(v, str) for v in value):
+            value = (", " if widget == "words" else "\n").join(value)
+        elif isinstance(value, list | dict):
+            continue
+        yield Field(
+            name=name, label=_LABELS.get(name, name.replace("_", " ").capitalize()), widget=widget, choices=choices,
+            names=names,
+        ), str(value or "")  # fmt: skip
+
+
+def correction_value(each: Field, typed: str, zone: ZoneInfo, today: date, problems: list[Refused]) -> Any:
+    """What a corrected box says, in the shape of the field; None to leave the field out."""
+    value = _value(each, MultiDict({each.name: typed}), zone, today, problems)
+    return None if value in ("", []) else value
+
+
+def _widget(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
+    marks = own_marks(kind)
+    if kind is ImpreciseDate or ImpreciseDate in get_args(kind):
+        return "date", (), ""
+    if "actor" in marks or Described in get_args(kind):
+        return "actor", (), "actor"
+    if marks & {"development", "claim", "contradiction", "demand", "planned"}:
+        return "development", (), next(iter(marks))
+    if get_origin(kind) is tuple:
+        return _list_widget(get_args(kind)[0], name)
+    if choices := _choices(kind):
+        return "select", choices, ""
+    if kind == Urgency or Urgency in get_args(kind):
+        return "select", tuple("123456789"), ""
+    if kind == InstantText:
+        return "instant", (), ""
+    return ("text" if kind in _LONG else "line"), (), ""
+
+
+def _list_widget(inner: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
+    marks = own_marks(inner)
+    if "actor" in marks or inner in _OF_LINES:
+        return "actors", (), "actor"
+    if "development" in marks:
+        return "developments", (), "development"
+    if inner == SourceKey:
+        return "source", (), "source"
+    if inner is Exchange:
+        return "exchange", (), ""
+    if inner in (Quote, Purpose):
+        return "text", (), ""
+    return ("words" if name in {"tags", "beats"} else "lines"), (), ""
+
+
+def _choices(kind: Any) -> tuple[str, ...]:
+    if get_origin(kind) is Literal:
+        return tuple(str(choice) for choice in get_args(kind))
+    if get_origin(kind) in {Union, python_types.UnionType}:
+        return tuple(choice for member in get_args(kind) for choice in _choices(member))
+    return ()
+
+
+def _value(each: Field, typed: MultiDict[str, str], zone: ZoneInfo, today: date, problems: list[Refused]) -> Any:
+    raw = typed.get(each.name, "")
+    match each.widget:
+        case "date":
+            return _read_date(each.name, raw.strip(), today, problems) if raw.strip() else ""
+        case "instant":
+            return _read_instant(each.name, raw.strip(), zone, problems) if raw.strip() else ""
+        case "actors":
+            return [line.strip() for line in raw.splitlines() if line.strip()]
+        case "lines":
+            lines = [line.strip() for line in raw.splitlines() if line.strip()]
+            return [{"text": line} for line in lines] if each.name == "claims" else lines
+        case "words":
+            return [word.strip() for word in raw.split(",") if word.strip()]
+        case "developments":
+            return [key for key in typed.getlist(each.name) if key]
+        case "actor" | "development" | "select":
+            return _number(each, raw.strip())
+        case "exchange":
+            parts = {part: typed.get(f"exchanges.{part}", "").strip() for part in ("asked_by", "question", "answer")}
+            return [{part: said for part, said in parts.items() if said}] if parts["answer"] else ""
+        case _:
+            # A browser sends every line break as two characters.
+            return raw.replace("\r\n", "\n") if raw.strip() else ""
+
+
+def _known(each: Field, value: Any, directory: Directory) -> Any:
+    """Names that the newsroom knows, as keys."""
+    if each.widget == "actor" and isinstance(value, str) and value:
+        return directory.actor(value) or value
+    if each.widget == "actors" and isinstance(value, list):
+        return [directory.actor(name) or {"name": name} for name in value]
+    return value
+
+
+def _number(each: Field, raw: str) -> Any:
+    return int(raw) if each.name == "urgency" and raw.isdigit() else raw
+
+
+def _read_date(name: str, words: str, today: date, problems: list[Refused], *, exact: bool = False) -> Any:
+    if exact:
+        try:
+            return instants.read(words)
+        except ValueError:
+            pass
+    read = from_words(words, today)
+    if read is None:
+        problems.append(
+            Invalid(name, f"“{words[:80]}” can't be read as a date; write “September 2016”, “8 September 2016” or 2016-09-08.")
+        )
+        return words
+    return msgspec.to_builtins(read)
+
+
+def _read_instant(name: str, typed: str, zone: ZoneInfo, problems: list[Refused]) -> str:
+    try:
+        local = datetime.fromisoformat(typed)
+        return instants.text(local if local.tzinfo else local.replace(tzinfo=zone))
+    except ValueError:
+        problems.append(Invalid(name, f"“{typed[:60]}” is not a time; write it like 2017-03-01T19:30."))
+        return ""
+
+
+def _source(typed: MultiDict[str, str], directory: Directory) -> dict[str, Any]:
+    """The source of a form: one that is known by its key, a new one described, or why there is none."""
+    said = typed.get("source", "").strip()
+    if unsourced := typed.get("unsourced", "").strip():
+        return {"unsourced": unsourced}
+    if not said:
+        return {}
+    if key := directory.source(said):
+        return {"sources": [key]}
+    described = {
+        "description": said, "terms": typed.get("source_terms", "on_record"),
+        "outlet": typed.get("source_outlet", "").strip(), "url": typed.get("source_url", "").strip(),
+    }  # fmt: skip
+    return {"sources": [{name: value for name, value in described.items() if value}]}
+
+
+def _filled(each: Field, typed: MultiDict[str, str], errors: Mapping[str, str]) -> Field:
+    value: Any = typed.get(each.name, each.value)
+    if each.widget == "developments":
+        value = typed.getlist(each.name)
+    if each.widget == "exchange":
+        value = {part: typed.get(f"exchanges.{part}", "") for part in ("asked_by", "question", "answer")}
+        value = value if any(value.values()) else {}
+    return Field(
+        name=each.name, label=each.label, widget=each.widget, required=each.required, choices=each.choices,
+        names=each.names, help=each.help, value=value, error=errors.get(each.name, ""),
+    )  # fmt: skip
+
+
+def _by_field(problems: tuple[Refused, ...]) -> dict[str, str]:
+    """What is wrong, by the name of the box it was typed in."""
+    found: dict[str, str] = {}
+    for problem in problems:
+        found.setdefault(problem.field.partition(".")[0], problem.message)
+    return found
+
+

@@ -1,0 +1,34 @@
+// Enhancements only: every page works without this file.
+(() => {
+  "use strict";
+
+  // Times in the reader's own zone; the exact instant stays in the title.
+  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
+  for (const time of document.querySelectorAll("time[data-local]")) {
+    time.textContent = format.format(new Date(time.dateTime));
+  }
+
+  // Say how a date box is read before it is sent.
+  let waiting;
+  const echo = async (box) => {
+    const out = document.querySelector(`output[for="${box.id}"]`);
+    if (!out) return;
+    if (!box.value.trim()) { out.textContent = ""; return; }
+    const answer = await fetch(`/dates?words=${encodeURIComponent(box.value)}`, { headers: { Accept: "application/json" } });
+    if (!answer.ok) return;
+    const { echo: reading } = await answer.json();
+    out.textContent = reading ? `Read as ${reading}` : "Not read as a date yet";
+  };
+  for (const box of document.querySelectorAll("input[data-date]")) {
+    box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(echo, 200, box); });
+    if (box.value) echo(box);
+  }
+
+  // Warn before leaving a form with words in it.
+  for (const form of document.querySelectorAll("form.sheet[novalidate]")) {
+    let touched = false;
+    form.addEventListener("input", () => { touched = true; });
+    form.addEventListener("submit", () => { touched = false; });
+    window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
+  }
+})();

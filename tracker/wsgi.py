@@ -1,0 +1,129 @@
+"""The Flask application: who is asking, may they, and what every answer carries."""
+
+import os
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask, Response, abort, g, redirect, request, url_for
+from flask_wtf.csrf import CSRFError, CSRFProtect
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as AnyResponse
+
+from tracker import bootstrap
+from tracker.accounts import sessions, tokens
+from tracker.accounts.gate import needs, permission_of
+from tracker.accounts.people import ANONYMOUS, Principal
+from tracker.accounts.permissions import may
+from tracker.api import problems, routes
+from tracker.bootstrap import Tracker
+from tracker.config import Settings
+from tracker.db import reading, writing
+from tracker.web import errors, pages, words
+
+LARGEST_BODY = 16 * 1024 * 1024
+SESSION_COOKIE = "tracker_session"
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self';"
+    " form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
+)
+_HEADERS = {
+    "Content-Security-Policy": _POLICY,
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+}
+
+
+def create_app(tracker: Tracker | None = None) -> Flask:
+    """The application around a tracker; without one, around that of the environment."""
+    tracker = tracker or bootstrap.start(Settings.from_environment(os.environ))
+    app = Flask("tracker.web", static_folder="static", template_folder="templates")
+    app.extensions["tracker"] = tracker
+    secure = tracker.settings.base_url.startswith("https:")
+    app.config.update(
+        SECRET_KEY=tracker.settings.secret_key, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
+        WTF_CSRF_CHECK_DEFAULT=False, WTF_CSRF_TIME_LIMIT=None, WTF_CSRF_SSL_STRICT=False,
+        SESSION_COOKIE_NAME="tracker_form", SESSION_COOKIE_SAMESITE="Lax", SESSION_COOKIE_SECURE=secure,
+        SIGNED_IN_COOKIE=f"__Host-{SESSION_COOKIE}" if secure else SESSION_COOKIE, SIGNED_IN_COOKIE_SECURE=secure,
+        SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
+    )  # fmt: skip
+    csrf = CSRFProtect(app)
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(routes.blueprint, url_prefix="/api/v1")
+    app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
+    words.prepare(app)
+
+    @app.before_request
+    def gate() -> AnyResponse | None:
+        g.principal, by_token = _who_asks(tracker, app.config["SIGNED_IN_COOKIE"])
+        if request.endpoint is None:
+            return None  # no such page: answered as absent, whoever asks
+        if not by_token and request.method not in {"GET", "HEAD", "OPTIONS"}:
+            csrf.protect()
+        return _admit(permission_of(app.view_functions.get(request.endpoint)))
+
+    @app.after_request
+    def guard(response: Response) -> Response:
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)
+        if request.endpoint != "static":
+            response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    @app.errorhandler(Exception)
+    def tell(error: Exception) -> Any:
+        if isinstance(error, CSRFError):
+            error = _Expired()
+        if not isinstance(error, HTTPException):
+            known = problems.known(error)
+            if known is None:
+                app.logger.exception("An error that nobody expected")
+        if request.path.startswith("/api/"):
+            return problems.answer(error)
+        return errors.answer(error)
+
+    return app
+
+
+class _Expired(HTTPException):
+    code = 400
+    description = "This form has expired or came from elsewhere; go back, reload the page and send it again."
+
+
+def _who_asks(tracker: Tracker, cookie: str) -> tuple[Principal, bool]:
+    """Who asks, and whether by a token of the API rather than by a session."""
+    now = tracker.clock()
+    authorization = request.headers.get("Authorization", "")
+    if authorization.startswith("Bearer "):
+        token = authorization.removeprefix("Bearer ").strip()
+        with reading(tracker.engine) as connection:
+            principal = tokens.token_principal(connection, token, now)
+            due = principal is not None and tokens.token_touch_due(connection, token, now)
+        if due:
+            with writing(tracker.engine) as connection:
+                tokens.touch_token(connection, token, now)
+        return principal or ANONYMOUS, principal is not None
+    session = request.cookies.get(cookie, "")
+    if not session or request.endpoint == "static":
+        return ANONYMOUS, False
+    with reading(tracker.engine) as connection:
+        principal = sessions.session_principal(connection, session, now)
+        due = principal is not None and sessions.touch_due(connection, session, now)
+    if due:
+        with writing(tracker.engine) as connection:
+            sessions.touch_session(connection, session, now)
+    return principal or ANONYMOUS, False
+
+
+def _admit(permission: Any) -> AnyResponse | None:
+    """Nothing for somebody who may; the sign-in page, or a refusal, for somebody who may not."""
+    if permission is not None and may(g.principal, permission):
+        return None
+    if g.principal.role is None and permission is not None:
+        if request.path.startswith("/api/"):
+            abort(401)
+        return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), 303)
+    abort(403)
+
+

@@ -1,0 +1,1 @@
+"""Celery workers: they decide when, `tracker` decides what."""

@@ -1,0 +1,39 @@
+"""The Celery application: late acknowledgement, no results, no retries of its own; the checkpoint is the guarantee."""
+
+import os
+
+from celery import Celery
+
+from tracker import bootstrap
+from tracker.bootstrap import Tracker
+from tracker.config import Settings
+
+SWEEP_EVERY_SECONDS = 5.0
+
+_settings = Settings.from_environment(os.environ)
+
+app = Celery("workers", broker=_settings.redis_url or None, include=["workers.tasks", "workers.wake_ups"])
+app.conf.update(
+    task_acks_late=True,
+    task_reject_on_worker_lost=False,  # the timetable repairs a lost wake-up; a poisoned one must not loop
+    task_ignore_result=True,
+    task_soft_time_limit=60,
+    task_time_limit=90,
+    worker_prefetch_multiplier=1,
+    broker_connection_retry_on_startup=True,
+    broker_transport_options={"visibility_timeout": 300, "socket_keepalive": True, "health_check_interval": 10},
+    timezone="UTC",
+    beat_schedule={
+        "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}}
+    },
+)
+
+_tracker: Tracker | None = None
+
+
+def tracker() -> Tracker:
+    """The tracker of this process, started when first asked for: connections do not survive a fork."""
+    global _tracker
+    if _tracker is None:
+        _tracker = bootstrap.start(_settings)
+    return _tracker

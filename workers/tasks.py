@@ -1,0 +1,9 @@
+"""The tasks: each wakes one thing up, which then catches up from its checkpoint."""
+
+from workers.app import app, tracker
+
+
+@app.task  # type: ignore[untyped-decorator]  # Celery carries no types
+def catch_up() -> None:
+    """Every follower, up to the end of the log."""
+    tracker().catch_up()
