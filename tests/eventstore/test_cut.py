@@ -9,14 +9,14 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import OperationalError
 
 from tests.eventstore.cutting import wire
-from tests.eventstore.desk import asked, notes
+from tests.eventstore.examples import asked, some
 from tracker.db import connect
 from tracker.eventstore.events import Receipt
 from tracker.eventstore.store import EventStore
 
 
 def test_a_retry_after_a_cut_wire_gets_the_first_answer(postgresql_database: str) -> None:
-    command = asked(*notes(2), expected=0, id="c1")
+    command = asked(*some(2), expected=0, id="c1")
     with wire(postgresql_database) as (url, between):
         engine = connect(url)
         store = EventStore(engine)
@@ -35,7 +35,7 @@ def test_a_retry_after_a_cut_wire_gets_the_first_answer(postgresql_database: str
 def test_a_retry_after_an_error_past_the_commit_gets_the_first_answer(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    store, command = EventStore(engine), asked(*notes(2), expected=0, id="c1")
+    store, command = EventStore(engine), asked(*some(2), expected=0, id="c1")
     commit = engine.dialect.do_commit
 
     def commit_and_fail(connection: Any) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.eventstore.desk import asked, notes
+from tests.eventstore.examples import asked, some
 from tests.eventstore.following import NAME, agree, create_view, positions_seen, reached, view
 from tests.servers import until
 from tracker.db import connect
@@ -22,7 +22,7 @@ CHECKOUT = Path(__file__).parents[2]
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_runner_killed_between_two_events_is_made_up_for(database_url: str, when: str, page: int) -> None:
     engine = connect(database_url)
-    EventStore(engine).append(asked(*notes(10)))
+    EventStore(engine).append(asked(*some(10)))
     create_view(engine)
 
     kill_at(database_url, stop=6, when=when, page=page)

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, make_url, text
 from sqlalchemy.exc import DBAPIError
 
-from tests.eventstore.desk import STORY, asked, notes
+from tests.eventstore.examples import MEETING, asked, some
 from tracker.db import connect, migrate, writing
 from tracker.eventstore.chain import check_stream
 from tracker.eventstore.errors import BrokenChain
@@ -24,7 +24,9 @@ CHANGES = {
     "insert or update": f"{COPY} AND 1 = 1 ON CONFLICT (position) DO UPDATE SET data = '{{}}'",
     "insert or replace": COPY.replace("INSERT", "INSERT OR REPLACE"),
     "replace by id": COPY.replace("INSERT", "REPLACE").replace("SELECT 1, id || 'x'", "SELECT 9, id"),
-    "replace by version": COPY.replace("INSERT", "REPLACE").replace("SELECT 1", "SELECT 9").replace("stream || 'x'", "stream"),
+    "replace by version": COPY.replace("INSERT", "REPLACE").replace(
+        "1, id || 'x', stream || 'x'", "9, id || 'x', stream"
+    ),
 }
 ONLY_POSTGRESQL = {"update of nothing", "truncate", "truncate among others"}
 ONLY_SQLITE = {"insert or replace", "replace by id", "replace by version"}
@@ -35,7 +37,7 @@ def test_a_recorded_event_stays_as_it_is(engine: Engine, change: str) -> None:
     if change in (ONLY_SQLITE if engine.dialect.name == "postgresql" else ONLY_POSTGRESQL):
         pytest.skip("the other database's own way")
     store = EventStore(engine)
-    store.append(asked(*notes(3)))
+    store.append(asked(*some(3)))
     before = store.read_all()
 
     with pytest.raises(DBAPIError, match=r"the log only grows|duplicate key"), writing(engine) as connection:
@@ -54,7 +56,7 @@ def test_whoever_owns_the_tables_has_no_right_to_change_them(postgres_admin: Eng
     owned = url.set(username=owner, database=name).render_as_string(hide_password=False)
     migrate(owned)
     engine = connect(owned)
-    EventStore(engine).append(asked(*notes(3)))
+    EventStore(engine).append(asked(*some(3)))
 
     try:
         for change in ("update", "delete", "truncate"):
@@ -75,8 +77,7 @@ BEHIND_THE_TRIGGERS = {
     "first deleted": ("DELETE FROM events WHERE position = 1", 2),
     "inserted": (COPY.replace("SELECT 1", "SELECT 5").replace("stream || 'x', version", "stream, 5"), 5),
     "swapped": (
-        "UPDATE events SET data = (SELECT data FROM events AS e WHERE e.version = 5 - events.version) "
-        "WHERE version IN (2, 3)",
+        "UPDATE events SET data = (SELECT data FROM events e WHERE e.version = 5 - events.version) WHERE version IN (2, 3)",
         2,
     ),
 }
@@ -86,14 +87,14 @@ BEHIND_THE_TRIGGERS = {
 def test_a_change_behind_the_triggers_is_found_by_the_chain(engine: Engine, change: str) -> None:
     statement, first_wrong = BEHIND_THE_TRIGGERS[change]
     store = EventStore(engine)
-    store.append(asked(*notes(4)))
-    check_stream(store.read_stream(STORY))
+    store.append(asked(*some(4)))
+    check_stream(store.read_stream(MEETING))
     with writing(engine) as connection:
         for step in (*drop_triggers(engine), statement):
             connection.execute(text(step))
 
     with pytest.raises(BrokenChain) as broken:
-        check_stream(store.read_stream(STORY))
+        check_stream(store.read_stream(MEETING))
 
     assert broken.value.position == first_wrong
 

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, Engine, text
 
-from tests.eventstore.desk import asked, at, note, notes
+from tests.eventstore.examples import MEETING, asked, clock_showing, note, some
 from tests.servers import until
 from tracker.db import reading
 from tracker.eventstore.store import EventStore
@@ -16,8 +16,10 @@ from tracker.eventstore.store import EventStore
 def a_writer_waits(engine: Engine) -> bool:
     """Whether PostgreSQL holds a transaction up for another's lock."""
     with reading(engine) as connection:
-        waiting = text("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")
-        return bool(connection.execute(waiting).scalar())
+        waiting = (
+            "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
+        )
+        return bool(connection.execute(text(waiting)).scalar())
 
 
 def test_a_later_append_is_not_seen_before_an_earlier_one(engine: Engine) -> None:
@@ -50,7 +52,7 @@ def test_a_follower_beside_eight_writers_loses_nothing(engine: Engine) -> None:
 
     def write(writer: int) -> None:
         for _ in range(each):
-            store.append(asked(*notes(per_append), stream=f"story/{writer % 3}"))
+            store.append(asked(*some(per_append), stream=f"story/{writer % 3}"))
 
     def follow() -> list[int]:
         seen: list[int] = []
@@ -75,7 +77,7 @@ def test_a_follower_beside_eight_writers_loses_nothing(engine: Engine) -> None:
 
 
 def test_recorded_at_does_not_go_back_when_the_clock_does(engine: Engine) -> None:
-    clock = at("2017-03-01T10:00:00.000005Z", "2017-03-01T09:00:00.000000Z", "2017-03-01T10:00:00.000006Z")
+    clock = clock_showing("2017-03-01T10:00:00.000005Z", "2017-03-01T09:00:00.000000Z", "2017-03-01T10:00:00.000006Z")
     store = EventStore(engine, clock)
 
     for _ in range(3):
@@ -90,7 +92,7 @@ def test_recorded_at_does_not_go_back_when_the_clock_does(engine: Engine) -> Non
 
 
 def test_nothing_is_recorded_before_it_was_learned(engine: Engine) -> None:
-    store = EventStore(engine, at("2017-03-01T10:00:00.000000Z", "2017-03-01T10:00:01.000000Z"))
+    store = EventStore(engine, clock_showing("2017-03-01T10:00:00.000000Z", "2017-03-01T10:00:01.000000Z"))
 
     store.append(asked(note(learned_at="2017-03-01T10:00:05.000000Z")))
     store.append(asked(note(learned_at="2016-07-20T00:00:00.000000Z")))
@@ -103,7 +105,7 @@ def test_nothing_is_recorded_before_it_was_learned(engine: Engine) -> None:
 @pytest.mark.parametrize("step", [1, 3, 10, 11])
 def test_pages_of_any_size_give_every_event_once(engine: Engine, step: int) -> None:
     store = EventStore(engine)
-    store.append(asked(*notes(4)), asked(*notes(6), stream="story/other"))
+    store.append(asked(*some(4)), asked(*some(6), stream="story/other"))
 
     pages, after = [], 0
     while page := store.read_all(after=after, limit=step):
@@ -116,9 +118,9 @@ def test_pages_of_any_size_give_every_event_once(engine: Engine, step: int) -> N
 
 def test_a_page_ends_where_it_is_told_to(engine: Engine) -> None:
     store = EventStore(engine)
-    store.append(asked(*notes(9)))
+    store.append(asked(*some(9)))
 
     assert [e.position for e in store.read_all(after=3, limit=100, upto=6)] == [4, 5, 6]
     assert [e.position for e in store.read_all(after=3, limit=2, upto=6)] == [4, 5]
     assert store.read_all(after=6, upto=6) == []
-    assert [e.version for e in store.read_stream("story/meetings", after=3, upto=6)] == [4, 5, 6]
+    assert [e.version for e in store.read_stream(MEETING, after=3, upto=6)] == [4, 5, 6]

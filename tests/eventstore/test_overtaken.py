@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from sqlalchemy import Engine
 
-from tests.eventstore.desk import STORY, asked, note, nothing
+from tests.eventstore.examples import MEETING, asked, note, nothing
 from tracker import instants
 from tracker.db import connect
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
@@ -39,7 +39,7 @@ def test_a_writer_who_does_not_mind_comes_after_the_other(postgresql: Engine) ->
     [receipt] = store.append(asked(note("Second.")))
 
     assert receipt == Receipt(2, 2, repeated=False)
-    assert [e.version for e in store.read_stream(STORY)] == [1, 2]
+    assert [e.version for e in store.read_stream(MEETING)] == [1, 2]
 
 
 def test_a_writer_who_minds_is_refused(postgresql: Engine) -> None:

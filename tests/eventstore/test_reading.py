@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, event
 
-from tests.eventstore.desk import STORY, asked, note, notes
+from tests.eventstore.examples import MEETING, asked, note, some
 from tracker.db import reading
 from tracker.eventstore import reading as log
 from tracker.eventstore.events import StreamHead
@@ -13,12 +13,12 @@ def test_an_empty_log_has_nothing_in_it(engine: Engine) -> None:
     store = EventStore(engine)
 
     assert (store.position(), store.read_all(), store.streams()) == (0, [], [])
-    assert (store.stream_version(STORY), store.read_stream(STORY), store.find("e1")) == (0, [], None)
+    assert (store.stream_version(MEETING), store.read_stream(MEETING), store.find("e1")) == (0, [], None)
 
 
 def test_an_event_is_found_by_its_id(engine: Engine) -> None:
     store = EventStore(engine)
-    store.append(asked(*notes(3)))
+    store.append(asked(*some(3)))
 
     second = store.read_all()[1]
 
@@ -29,7 +29,7 @@ def test_an_event_is_found_by_its_id(engine: Engine) -> None:
 def test_streams_are_listed_by_the_beginning_of_their_name(engine: Engine) -> None:
     store = EventStore(engine)
     for stream in ("story/zürich", "story/ant", "actor/ana", "story/Zoo", "storyteller"):
-        store.append(asked(*notes(2), stream=stream))
+        store.append(asked(*some(2), stream=stream))
 
     assert store.streams("story/") == ["story/Zoo", "story/ant", "story/zürich"]
     assert store.streams("none/") == []
@@ -38,7 +38,7 @@ def test_streams_are_listed_by_the_beginning_of_their_name(engine: Engine) -> No
 
 def test_heads_are_looked_up_in_one_statement(engine: Engine) -> None:
     store = EventStore(engine)
-    store.append(asked(*notes(3), stream="story/a"), asked(note(), stream="story/b"))
+    store.append(asked(*some(3), stream="story/a"), asked(note(), stream="story/b"))
     statements: list[str] = []
     event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
 
@@ -54,7 +54,7 @@ def test_heads_are_looked_up_in_one_statement(engine: Engine) -> None:
 
 def test_a_page_is_one_statement(engine: Engine) -> None:
     store, statements = EventStore(engine), list[str]()
-    store.append(asked(*notes(5)))
+    store.append(asked(*some(5)))
     event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
 
     page = store.read_all(after=1, limit=2, upto=4)
@@ -65,7 +65,7 @@ def test_a_page_is_one_statement(engine: Engine) -> None:
 
 def test_both_databases_sort_and_keep_text_alike(engine: Engine) -> None:
     store = EventStore(engine)
-    odd = "\\u0007 tab\\t ‮right to left‬ é vs é 𝔘 %s :name {}"
+    odd = "\\u0007 \\t \u202eright to left\u202c e\u0301 vs \u00e9 \U0001d518 %s %(x)s :name {} ?"
 
     store.append(asked(note(odd)))
 

@@ -1,14 +1,14 @@
 """A log that was exported comes back as it was, or is refused where it is wrong."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.eventstore.desk import STORY, asked, at, note, notes
-from tracker.db import connect, migrate
+from tests.eventstore.examples import asked, clock_showing, note, some
+from tracker.db import connect
 from tracker.eventstore.chain import hash_again
 from tracker.eventstore.errors import BrokenChain
 from tracker.eventstore.events import Receipt, RecordedEvent
@@ -22,7 +22,7 @@ def exported(sqlite_template: Path, tmp_path: Path) -> list[RecordedEvent]:
     other.write_bytes(sqlite_template.read_bytes())
     engine = connect(f"sqlite:///{other}")
     store = EventStore(engine)
-    store.append(asked(*notes(3), id="c1", correlation="import-7"), asked(*notes(2), id="c2", stream="actor/ana"))
+    store.append(asked(*some(3), id="c1", correlation="import-7"), asked(*some(2), id="c2", stream="actor/ana"))
     store.append(asked(note(), id="c3"))
     events = store.read_all()
     engine.dispose()
@@ -42,7 +42,8 @@ def test_a_restored_log_is_the_same_to_the_last_letter(engine: Engine, exported:
 def test_a_log_may_be_restored_page_by_page_and_again(engine: Engine, exported: list[RecordedEvent]) -> None:
     store = EventStore(engine)
 
-    counts = [store.restore(exported[:2]), store.restore(exported[1:5]), store.restore(exported), store.restore(exported)]
+    pages = (exported[:2], exported[1:5], exported, exported)
+    counts = [store.restore(page) for page in pages]
 
     assert counts == [2, 3, 1, 0]
     assert store.read_all() == exported
@@ -50,10 +51,10 @@ def test_a_log_may_be_restored_page_by_page_and_again(engine: Engine, exported: 
 
 
 def test_work_goes_on_in_a_restored_log(engine: Engine, exported: list[RecordedEvent]) -> None:
-    store = EventStore(engine, clock=at("2000-01-01T00:00:00.000000Z"))
+    store = EventStore(engine, clock=clock_showing("2000-01-01T00:00:00.000000Z"))
     store.restore(exported)
 
-    repeated = store.append(asked(*notes(3), id="c1", fingerprint="known to nobody any more"))
+    repeated = store.append(asked(*some(3), id="c1", fingerprint="known to nobody any more"))
     new = store.append(asked(note(), expected=4))
 
     assert repeated == [Receipt(1, 3, repeated=True)]

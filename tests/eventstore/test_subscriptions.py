@@ -6,10 +6,10 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 from sqlalchemy import Connection, Engine
 
-from tests.eventstore.desk import asked, notes
+from tests.eventstore.examples import asked, some
 from tests.eventstore.following import NAME, agree, create_view, positions_seen, reached, stopping, view
 from tests.servers import until
-from tracker.db import reading, writing
+from tracker.db import connect, reading, writing
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.store import EventStore
 from tracker.eventstore.subscriptions import catch_up, checkpoint, reset
@@ -19,7 +19,7 @@ from tracker.eventstore.subscriptions import catch_up, checkpoint, reset
 def log(engine: Engine) -> EventStore:
     """A log of ten events, and an empty view of it."""
     store = EventStore(engine)
-    store.append(asked(*notes(10)))
+    store.append(asked(*some(10)))
     create_view(engine)
     return store
 
@@ -27,7 +27,7 @@ def log(engine: Engine) -> EventStore:
 def test_a_follower_handles_every_event_once(engine: Engine, log: EventStore) -> None:
     first = catch_up(engine, NAME, view, page=3)
     again = catch_up(engine, NAME, view, page=3)
-    log.append(asked(*notes(2)))
+    log.append(asked(*some(2)))
     more = catch_up(engine, NAME, view, page=3)
 
     assert (first, again, more) == (10, 0, 2)
@@ -86,7 +86,7 @@ def test_two_runners_of_one_name_never_double_anything(engine: Engine, log: Even
         running = [pool.submit(run) for _ in range(runners)]
         ready.wait(30)
         for _ in range(3):
-            log.append(asked(*notes(10)))
+            log.append(asked(*some(10)))
         for done in running:
             done.result()
 
@@ -94,10 +94,8 @@ def test_two_runners_of_one_name_never_double_anything(engine: Engine, log: Even
 
 
 def test_a_runner_who_comes_second_does_not_get_the_page(postgresql_database: str) -> None:
-    from tracker.db import connect
-
     engine = connect(postgresql_database)
-    EventStore(engine).append(asked(*notes(10)))
+    EventStore(engine).append(asked(*some(10)))
     create_view(engine)
     second: list[int] = []
 

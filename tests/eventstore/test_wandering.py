@@ -1,6 +1,7 @@
 """Random histories: the log and a few lines of Python that say what it should hold agree at every step."""
 
 from collections import defaultdict
+from random import Random
 from uuid import uuid4
 
 import pytest
@@ -9,17 +10,15 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlalchemy import Engine
 
-from tests.eventstore.desk import notes
+from tests.eventstore.examples import some
 from tracker.eventstore.chain import check_stream
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
 from tracker.eventstore.events import ANY, Any_, Command, Receipt, StreamAppend
 from tracker.eventstore.store import EventStore
 
 STREAMS = ("story/a", "story/b", "actor/c")
-requests = st.lists(
-    st.tuples(st.sampled_from(STREAMS), st.integers(0, 3), st.sampled_from(["any", "exact", "exact", "stale", "ahead"])),
-    max_size=3,
-)
+expectations = st.sampled_from(["any", "exact", "exact", "stale", "ahead"])
+requests = st.lists(st.tuples(st.sampled_from(STREAMS), st.integers(0, 3), expectations), max_size=3)
 
 
 class Wandering(RuleBasedStateMachine):
@@ -44,7 +43,7 @@ class Wandering(RuleBasedStateMachine):
                 expected += versions[stream]
                 wrong = wrong or expected != versions[stream]
             versions[stream] += count
-            resolved.append(StreamAppend(stream, expected, notes(count)))
+            resolved.append(StreamAppend(stream, expected, some(count)))
         command = Command(str(uuid4()), "f1", tuple(resolved), by="ana")
         if wrong:
             with pytest.raises(WrongExpectedVersion):
@@ -68,15 +67,15 @@ class Wandering(RuleBasedStateMachine):
         return self.answered[command].first_position, self.answered[command].last_position
 
     @rule(which=st.randoms(use_true_random=False))
-    def repeat(self, which: "st.randoms") -> None:  # type: ignore[valid-type]
+    def repeat(self, which: Random) -> None:
         if self.answered:
-            command = which.choice(list(self.answered))  # type: ignore[attr-defined]
+            command = which.choice(list(self.answered))
             assert self.store.append(command) == [self.answered[command]]
 
     @rule(which=st.randoms(use_true_random=False))
-    def reuse(self, which: "st.randoms") -> None:  # type: ignore[valid-type]
+    def reuse(self, which: Random) -> None:
         if self.answered:
-            command = which.choice(list(self.answered))  # type: ignore[attr-defined]
+            command = which.choice(list(self.answered))
             with pytest.raises(CommandReused):
                 self.store.append(Command(command.id, "f2", (), by="ben"))
 

@@ -33,13 +33,13 @@ Span = tuple[int | None, int | None]
 
 
 def append(
-    engine: Engine, commands: Sequence[Command], clock: Clock, new_id: Callable[[], str], also: Also | None = None
+    engine: Engine, commands: Sequence[Command], *, clock: Clock, new_id: Callable[[], str], also: Also | None = None
 ) -> list[Receipt]:
     """Record these commands in one transaction, all or nothing; see `EventStore.append`."""
     try:
-        return _attempt(engine, commands, clock, new_id, also, look_under_lock=False)
+        return _attempt(engine, commands, clock=clock, new_id=new_id, also=also, look_under_lock=False)
     except _Overtaken:
-        return _attempt(engine, commands, clock, new_id, also, look_under_lock=True)
+        return _attempt(engine, commands, clock=clock, new_id=new_id, also=also, look_under_lock=True)
 
 
 class _Overtaken(Exception):
@@ -59,6 +59,7 @@ class _Draft:
 def _attempt(
     engine: Engine,
     commands: Sequence[Command],
+    *,
     clock: Clock,
     new_id: Callable[[], str],
     also: Also | None,
@@ -73,7 +74,7 @@ def _attempt(
         fresh = _fresh(commands, known)
         drafts = _drafts(fresh, heads)
         try:
-            answers = _write(connection, fresh, drafts, heads, clock, new_id)
+            answers = _write(connection, fresh, drafts, heads, clock=clock, new_id=new_id)
         except IntegrityError as error:
             if look_under_lock:
                 raise
@@ -123,6 +124,7 @@ def _write(
     fresh: Sequence[Command],
     drafts: Sequence[_Draft],
     heads: dict[str, StreamHead],
+    *,
     clock: Clock,
     new_id: Callable[[], str],
 ) -> dict[str, Span]:
@@ -211,9 +213,7 @@ def _remember(connection: Connection, fresh: Iterable[Command], answers: dict[st
     insert_rows(connection, commands_table, [(id_, fingerprint, *answers[id_]) for id_, fingerprint in kept])
 
 
-def _receipts(
-    commands: Iterable[Command], known: dict[str, Answer], answers: dict[str, Span]
-) -> list[Receipt]:
+def _receipts(commands: Iterable[Command], known: dict[str, Answer], answers: dict[str, Span]) -> list[Receipt]:
     given = {id_: (first, last) for id_, (_, first, last) in known.items()}
     receipts = []
     for command in commands:

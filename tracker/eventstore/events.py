@@ -7,7 +7,7 @@ from typing import Final, Literal
 from tracker.instants import Instant
 
 
-class Any_(Enum):
+class Any_(Enum):  # noqa: N801  (a sentinel's type; callers name its one member)
     """The type of `ANY`."""
 
     ANY = "any"

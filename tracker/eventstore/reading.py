@@ -33,9 +33,7 @@ def read_stream(connection: Connection, stream: str, after: int = 0, upto: int |
     return _fetch(connection, wanted if upto is None else wanted.where(events.c.version <= upto))
 
 
-def read_all(
-    connection: Connection, after: int = 0, limit: int = 1000, upto: int | None = None
-) -> list[RecordedEvent]:
+def read_all(connection: Connection, after: int = 0, limit: int = 1000, upto: int | None = None) -> list[RecordedEvent]:
     """The next `limit` events with `after` < position ≤ `upto`, in the order of the log; none at its end."""
     wanted = select(*_FIELDS).where(events.c.position > after).order_by(events.c.position).limit(limit)
     return _fetch(connection, wanted if upto is None else wanted.where(events.c.position <= upto))
@@ -66,7 +64,7 @@ def stream_heads(connection: Connection, streams: Iterable[str]) -> dict[str, St
 def known_commands(connection: Connection, ids: Iterable[str]) -> dict[str, Answer]:
     """What was answered to those of these commands that are known."""
     found = _look_up(connection, _KNOWN_COMMANDS, ids)
-    return {id_: (fingerprint, first, last) for id_, fingerprint, first, last in found}
+    return {id_: (fingerprint, first, last) for id_, fingerprint, first, last in found if fingerprint is not None}
 
 
 def known_ids(connection: Connection, ids: Iterable[str]) -> set[str]:
@@ -112,14 +110,22 @@ def _heads(names: TableValuedAlias) -> Select[*tuple[Any, ...]]:
     return select(names.c.value, newest(events.c.version), newest(events.c.hash))
 
 
+def _answers(ids: TableValuedAlias) -> Select[*tuple[Any, ...]]:
+    """What was answered to each of the commands in a table of one column; looked up one by one, for the same reason."""
+
+    def kept(field: Column[Any]) -> ScalarSelect[Any]:
+        return select(field).where(commands.c.id == ids.c.value).scalar_subquery()
+
+    answer = (commands.c.fingerprint, commands.c.first_position, commands.c.last_position)
+    return select(ids.c.value, *map(kept, answer))
+
+
 _LISTED = {
     "postgresql": func.unnest(bindparam("listed", type_=ARRAY(Text))).table_valued("value").render_derived(),
     "sqlite": func.json_each(bindparam("listed", type_=Text)).table_valued("value"),
 }
 _HEADS = {dialect: _heads(listed) for dialect, listed in _LISTED.items()}
-_KNOWN_COMMANDS = {
-    dialect: select(commands).where(commands.c.id.in_(select(listed.c.value))) for dialect, listed in _LISTED.items()
-}
+_KNOWN_COMMANDS = {dialect: _answers(listed) for dialect, listed in _LISTED.items()}
 _KNOWN_IDS = {
     dialect: select(events.c.id).where(events.c.id.in_(select(listed.c.value))) for dialect, listed in _LISTED.items()
 }

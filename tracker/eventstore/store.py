@@ -27,9 +27,7 @@ class EventStore:
     Inside a transaction of one's own, use the functions of `tracker.eventstore.reading`.
     """
 
-    def __init__(
-        self, engine: Engine, clock: Clock = instants.now, new_id: Callable[[], str] = new_id
-    ) -> None:
+    def __init__(self, engine: Engine, clock: Clock = instants.now, new_id: Callable[[], str] = new_id) -> None:
         self._engine, self._clock, self._new_id = engine, clock, new_id
 
     def append(self, *commands: Command, also: append.Also | None = None) -> list[Receipt]:
@@ -43,7 +41,7 @@ class EventStore:
         Raises WrongExpectedVersion, CommandReused, or LogBusy; then nothing was written.
         """
         with _waiting():
-            return append.append(self._engine, commands, self._clock, self._new_id, also)
+            return append.append(self._engine, commands, clock=self._clock, new_id=self._new_id, also=also)
 
     def restore(self, events: Sequence[RecordedEvent]) -> int:
         """Append exported events exactly as they are, to a log that is their prefix; how many were new.
