@@ -1,17 +1,16 @@
 """Runs the migrations inside one transaction, and knows every table of the tracker."""
 
+import ast
 import importlib
 import os
-import pkgutil
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 from alembic import context
 from sqlalchemy import Connection, MetaData, text
 
 import tracker
 from tracker.db import connect, metadata, writing
-
-WITHOUT_TABLES = {"__main__", "api", "bootstrap", "cli", "migrations", "web", "wsgi"}
 
 
 def main() -> None:
@@ -46,21 +45,28 @@ def run(connection: Connection) -> None:
 
 
 def every_table() -> MetaData:
-    """The tracker's tables, after importing every module that may own one."""
-    for name in modules():
+    """The tracker's tables, after importing every module that owns one."""
+    for name in owners(Path(tracker.__file__).parent):
         importlib.import_module(name)
     return metadata
 
 
-def modules(package: str = "tracker", path: list[str] | None = None) -> Iterator[str]:
-    """Names of the tracker's modules, but for the edges, which own no tables."""
-    for found in pkgutil.iter_modules(tracker.__path__ if path is None else path):
-        if found.name in WITHOUT_TABLES and package == "tracker":
-            continue
-        name = f"{package}.{found.name}"
-        yield name
-        if found.ispkg:
-            yield from modules(name, list(importlib.import_module(name).__path__))
+def owners(package: Path) -> Iterator[str]:
+    """Names of the modules that own tables: those that import `metadata`. No other is run for its tables' sake."""
+    for path in sorted(package.rglob("*.py")):
+        module = path.relative_to(package.parent).with_suffix("")
+        if module.parts[1] != "migrations" and imports_metadata(ast.parse(path.read_bytes())):
+            yield ".".join(module.parts).removesuffix(".__init__")
+
+
+def imports_metadata(module: ast.Module) -> bool:
+    """Whether a module says `from tracker.db import metadata`, alone or among others."""
+    return any(
+        isinstance(node, ast.ImportFrom)
+        and node.module == connect.__module__
+        and any(name.name == "metadata" for name in node.names)
+        for node in ast.walk(module)
+    )
 
 
 def without_search_indexes(connection: Connection) -> Callable[[str | None, str, object], bool]:

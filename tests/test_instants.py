@@ -15,7 +15,8 @@ MOMENTS = st.datetimes(
 
 @given(MOMENTS)
 def test_a_moment_comes_back_to_the_microsecond(when: datetime) -> None:
-    assert instants.moment(instants.text(when)) == when
+    # In UTC: Python calls no hour that a clock shows twice equal to one of another zone.
+    assert instants.moment(instants.text(when)) == when.astimezone(UTC)
 
 
 @given(MOMENTS, MOMENTS)

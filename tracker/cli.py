@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib.metadata import version
@@ -38,7 +40,8 @@ from tracker.projections.story_page import NoSuchStory
 from tracker.sample import demonstration
 
 _ROLES = click.Choice([role.value for role in Role])
-_AS = click.option("--as", "role", type=_ROLES, default="archivist", show_default=True, help="See with this role's eyes.")
+_AS = click.option("--as", "role", type=_ROLES, default="archivist", show_default=True,
+                   help="See with this role's eyes.")
 _JSON = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -122,7 +125,8 @@ def worker(arguments: tuple[str, ...]) -> None:
 @click.argument("arguments", nargs=-1)
 def beat(arguments: tuple[str, ...]) -> None:
     """Run the Celery timetable (needs TRACKER_REDIS_URL); further arguments go to Celery."""
-    _celery("beat", "--loglevel=INFO", "--schedule=/dev/shm/tracker-beat" if Path("/dev/shm").is_dir() else "--schedule=tracker-beat", *arguments)
+    with tempfile.TemporaryDirectory(prefix="tracker-beat-") as folder:
+        _celery("beat", "--loglevel=INFO", f"--schedule={folder}/schedule", *arguments)
 
 
 @cli.command("import")
@@ -155,9 +159,10 @@ def import_(file: Any, form: str, story: str, dry_run: bool, keep_going: bool, b
 
 @cli.command()
 @click.argument("story", required=False)
-@click.option("--format", "form", type=click.Choice(["cloudevents"]), default="cloudevents", show_default=True)
+@click.option("--format", type=click.Choice(["cloudevents"]), default="cloudevents", show_default=True,
+              expose_value=False)
 @click.option("--output", type=click.File("wb"), default="-", help="File to write to.")
-def export(story: str | None, form: str, output: Any) -> None:
+def export(story: str | None, output: Any) -> None:
     """Export the whole log, or one STORY's events, as CloudEvents (JSON Lines)."""
     tracker = _ready()
     if story and not tracker.store.stream_version(f"story/{story}"):
@@ -238,7 +243,8 @@ def add_user(name: str, role: str, desks: tuple[str, ...], password_stdin: bool)
     password = sys.stdin.readline().rstrip("\n") if password_stdin else secrets.token_urlsafe(12)
     with writing(tracker.engine) as connection:
         people.add_person(connection, name, Role(role), password, desks, now=tracker.clock())
-    click.echo(f"{name} is {'an' if role[0] in 'ae' else 'a'} {role}." + ("" if password_stdin else f" Password: {password}"))
+    shown = "" if password_stdin else f" Password: {password}"
+    click.echo(f"{name} is {'an' if role[0] in 'ae' else 'a'} {role}.{shown}")
 
 
 @users.command("list")
@@ -313,8 +319,10 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 def _celery(*arguments: str) -> None:
     if not Settings.from_environment(os.environ).redis_url:
-        raise click.ClickException("Celery needs TRACKER_REDIS_URL; without Redis, `tracker serve` runs the workers itself.")
-    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])
+        raise click.ClickException("Set TRACKER_REDIS_URL first; without Redis `tracker serve` runs the workers itself.")
+    command = [sys.executable, "-m", "celery", "-A", "workers.app", *arguments]
+    done = subprocess.run(command, check=False)  # noqa: S603
+    sys.exit(done.returncode)
 
 
 def _report_import(done: records.Imported, as_json: bool, dry_run: bool) -> None:

@@ -31,7 +31,8 @@ def findings(tracker: Tracker) -> list[Finding]:
     found = [Finding("database", True, tracker.engine.url.render_as_string(hide_password=True))]
     if current != head:
         return [*found, Finding("migrations", False, f"at {current or 'none'}, wanted {head}; run `tracker init`.")]
-    return [*found, Finding("migrations", True, f"at {head}"), _lag(tracker), _redis(tracker), _mail(tracker), _keys(tracker)]
+    found.append(Finding("migrations", True, f"at {head}"))
+    return [*found, _lag(tracker), _redis(tracker), _mail(tracker), _keys(tracker)]
 
 
 def _lag(tracker: Tracker) -> Finding:

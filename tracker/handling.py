@@ -227,7 +227,7 @@ class _Work:
             sealing.destroy(connection, key, self.now)
 
     def _decide_one(self, command: AnyCommand, stream: str, request: Request) -> list[StreamAppend]:
-        kind, _, slug = stream.partition("/")
+        slug = stream.partition("/")[2]
         own = self._get_own(stream)
 
         def get(ref: Ref) -> Entry | None:

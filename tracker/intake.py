@@ -64,12 +64,12 @@ def read(
     if problems:
         raise Unreadable(_each_once(problems))
     first = Request(
-        command=cast(Command, requests[0]), stream=stream, id=_command_id(record.get("id") or id),
+        command=cast("Command", requests[0]), stream=stream, id=_command_id(record.get("id") or id),
         fingerprint=fingerprint_of(record, story), introduces=tuple(each for each in people if each is not None),
         learned_at=learned_at, correlation=correlation,
     )  # fmt: skip
     rest = [
-        replace(first, command=cast(Command, command), introduces=(), id=str(uuid.uuid5(uuid.UUID(first.id), str(n))))
+        replace(first, command=cast("Command", command), introduces=(), id=str(uuid.uuid5(uuid.UUID(first.id), str(n))))
         for n, command in enumerate(requests[1:], start=2)
     ]
     return [first, *rest]

@@ -120,10 +120,10 @@ def _admit(permission: Any) -> AnyResponse | None:
     """Nothing for somebody who may; the sign-in page, or a refusal, for somebody who may not."""
     if permission is not None and may(g.principal, permission):
         return None
-    if g.principal.role is None and permission is not None:
-        if request.path.startswith("/api/"):
-            abort(401)
-        return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), 303)
-    abort(403)
+    if g.principal.role is not None or permission is None:
+        abort(403)
+    if request.path.startswith("/api/"):
+        abort(401)
+    return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), 303)
 
 

@@ -1,6 +1,7 @@
 """The Celery application: late acknowledgement, no results, no retries of its own; the checkpoint is the guarantee."""
 
 import os
+from functools import cache
 
 from celery import Celery
 
@@ -28,12 +29,8 @@ app.conf.update(
     },
 )
 
-_tracker: Tracker | None = None
 
-
+@cache
 def tracker() -> Tracker:
     """The tracker of this process, started when first asked for: connections do not survive a fork."""
-    global _tracker
-    if _tracker is None:
-        _tracker = bootstrap.start(_settings)
-    return _tracker
+    return bootstrap.start(_settings)

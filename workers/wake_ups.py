@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from typing import Any
 
 import redis
 from celery.signals import worker_ready, worker_shutdown
@@ -37,7 +38,8 @@ def _listen() -> None:
 
 
 def _listen_once() -> None:
-    with redis.Redis.from_url(str(app.conf.broker_url)).pubsub(ignore_subscribe_messages=True) as heard:
+    broker: Any = redis.Redis.from_url(str(app.conf.broker_url))
+    with broker.pubsub(ignore_subscribe_messages=True) as heard:
         heard.subscribe(WAKE_CHANNEL)
         while not _stopping.is_set():
             if heard.get_message(timeout=1.0) is None:

@@ -10,26 +10,31 @@ from tracker.eventstore.chain import check_stream
 from tracker.eventstore.errors import BrokenChain
 from tracker.eventstore.store import EventStore
 
-COPY = """
-INSERT INTO events SELECT 1, id || 'x', stream || 'x', version, type, recorded_at, recorded_by, learned_at, causation,
-correlation, prev_hash, hash, '{}' FROM events WHERE position = 1
-"""
+
+def copy_of_the_first(
+    verb: str, position: int = 1, id: str = "'e9'", stream: str = "'story/other'", version: int = 1
+) -> str:
+    """A statement that puts an altered copy of the first event at another place, or at its own."""
+    return (
+        f"{verb} INTO events SELECT {position}, {id}, {stream}, {version}, type, recorded_at, recorded_by, learned_at, "
+        "causation, correlation, prev_hash, hash, '{}' FROM events WHERE position = 1"
+    )
+
+
 CHANGES = {
     "update": "UPDATE events SET data = '{}' WHERE position = 1",
     "update of nothing": "UPDATE events SET data = '{}' WHERE position = 99",
     "delete": "DELETE FROM events WHERE position = 2",
     "truncate": "TRUNCATE events",
     "truncate among others": "TRUNCATE commands, events, head",
-    "insert over": COPY,
-    "insert or update": f"{COPY} AND 1 = 1 ON CONFLICT (position) DO UPDATE SET data = '{{}}'",
-    "insert or replace": COPY.replace("INSERT", "INSERT OR REPLACE"),
-    "replace by id": COPY.replace("INSERT", "REPLACE").replace("SELECT 1, id || 'x'", "SELECT 9, id"),
-    "replace by version": COPY.replace("INSERT", "REPLACE").replace(
-        "1, id || 'x', stream || 'x'", "9, id || 'x', stream"
-    ),
+    "insert over": copy_of_the_first("INSERT"),
+    "insert or update": copy_of_the_first("INSERT") + " ON CONFLICT (position) DO UPDATE SET data = '{}'",
+    "replace by position": copy_of_the_first("INSERT OR REPLACE"),
+    "replace by id": copy_of_the_first("REPLACE", position=9, id="id"),
+    "replace by version": copy_of_the_first("REPLACE", position=9, stream="stream"),
 }
 ONLY_POSTGRESQL = {"update of nothing", "truncate", "truncate among others"}
-ONLY_SQLITE = {"insert or replace", "replace by id", "replace by version"}
+ONLY_SQLITE = {"replace by position", "replace by id", "replace by version"}
 
 
 @pytest.mark.parametrize("change", CHANGES)
@@ -75,10 +80,10 @@ BEHIND_THE_TRIGGERS = {
     "moved to a batch": ("UPDATE events SET correlation = 'import-7' WHERE position = 1", 1),
     "deleted": ("DELETE FROM events WHERE position = 2", 3),
     "first deleted": ("DELETE FROM events WHERE position = 1", 2),
-    "inserted": (COPY.replace("SELECT 1", "SELECT 5").replace("stream || 'x', version", "stream, 5"), 5),
+    "inserted": (copy_of_the_first("INSERT", position=5, stream="stream", version=5), 5),
     "swapped": (
-        "UPDATE events SET data = (SELECT data FROM events e WHERE e.version = 5 - events.version) WHERE version IN (2, 3)",
-        2,
+        "UPDATE events SET data = (SELECT e.data FROM events e WHERE e.version = 5 - events.version)",
+        1,
     ),
 }
 

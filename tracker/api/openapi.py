@@ -47,7 +47,8 @@ def _paths() -> dict[str, Any]:
         "/stories/{slug}": {"get": _operation("A story, as it stands or stood", "showStory", [slug, *clocks])},
         "/stories/{slug}/developments": {
             "post": _operation(
-                "Record one record, or several as one append", "logDevelopments", [slug, *headers], body=record, ok="201"
+                "Record one record, or several as one append", "logDevelopments",
+                [slug, *headers], body=record, ok="201",
             )
         },
         "/stories/{slug}/events": {"get": _operation("A story's events", "storyEvents", [slug, *page])},
@@ -63,7 +64,8 @@ def _paths() -> dict[str, Any]:
 
 def _schemas() -> dict[str, Any]:
     records = schema.record_schemas(ref_template="#/components/schemas/{name}")
-    return records["$defs"] | {
+    definitions: dict[str, Any] = records["$defs"]
+    return definitions | {
         "Record": {
             "type": "object",
             "required": ["type"],

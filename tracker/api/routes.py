@@ -102,8 +102,7 @@ def log_developments(slug: str) -> Response:
         raise Unreadable([Invalid("", f"Send one record, or an array of 1 to {MOST_RECORDS}.")])
     outcomes = _record(records, slug)
     repeated = all(outcome.repeated for outcome in outcomes)
-    answer = _json({"story": slug, "recorded": [_outcome(outcome) for outcome in outcomes]}, 200 if repeated else 201)
-    return answer
+    return _json({"story": slug, "recorded": [_outcome(outcome) for outcome in outcomes]}, 200 if repeated else 201)
 
 
 @blueprint.get("/stories/<slug>/events")

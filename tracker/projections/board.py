@@ -132,8 +132,8 @@ def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dic
     for sighted in set(seen.values()):
         theirs = [stream for stream, each in seen.items() if each == sighted]
         for name, statement in _statements(theirs, sighted, now).items():
-            for row in connection.execute(statement).all():
-                counts.setdefault(row[0], {})[name] = row[1]
+            for counted in connection.execute(statement).mappings():
+                counts.setdefault(counted["stream"], {})[name] = counted["number"]
     return counts
 
 
@@ -148,7 +148,11 @@ def _statements(theirs: list[str], seen: Sight, now: Instant) -> dict[str, Selec
             literal(seen.withheld) | (said_in.c.withheld == 0),
         ).exists(),
     )  # fmt: skip
-    counted = select(entries.c.stream, func.count()).where(entries.c.stream.in_(theirs)).group_by(entries.c.stream)
+    counted = (
+        select(entries.c.stream, func.count().label("number"))
+        .where(entries.c.stream.in_(theirs))
+        .group_by(entries.c.stream)
+    )
     developments = counted.where(entries.c.kind == "development", may_see(seen, now), via_visible)
     statements = {"developments": developments}
     for name, (kind, statuses) in _OPEN.items():

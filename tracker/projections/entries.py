@@ -189,11 +189,11 @@ def _upsert(connection: Connection, work: Page) -> None:
     rows = [row_of(where, position, entry) for where, (position, entry) in sorted(work.changed.items(), key=_by_place)]
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(entries)
-    kept = {"stream", "kind", "key", "position"}
+    kept, row_columns = {"stream", "kind", "key", "position"}, [column.name for column in entries.c]
     connection.execute(
         statement.on_conflict_do_update(
             index_elements=["stream", "kind", "key"],
-            set_={name: statement.excluded[name] for name in entries.c.keys() if name not in kept},
+            set_={name: statement.excluded[name] for name in row_columns if name not in kept},
         ),
         rows,
     )

@@ -283,7 +283,8 @@ def _source(scene: Scene, key: str) -> Document:
 
 
 def _link(link: Link, key: str) -> Document:
-    return {"from": link.from_, "to": link.to, "relation": link.relation, "other": link.to if link.from_ == key else link.from_}
+    other = link.to if link.from_ == key else link.from_
+    return {"from": link.from_, "to": link.to, "relation": link.relation, "other": other}
 
 
 def _claim(entry: Development, of: _Grouped) -> Document:

@@ -24,7 +24,7 @@ def fresh(folder: Path, base_url: str) -> Settings:
     """
     database = folder / "tracker.db"
     if database.exists() and not (folder / _MARK).exists():
-        raise ConfigurationError(f"{database} is not a demo's database and is left alone; choose another --data folder.")
+        raise ConfigurationError(f"{database} is no demo's database; choose another --data folder.")
     folder.mkdir(parents=True, exist_ok=True)
     (folder / _MARK).write_text("`tracker demo` replaces the database in this folder each time.\n")
     for name in ("tracker.db", "tracker.db-wal", "tracker.db-shm"):

@@ -19,7 +19,6 @@ from tracker.stories.fields import (
     Text,
     Voice,
 )
-from tracker.stories.recorded import Recorded
 from tracker.stories.situation import Situation, fact
 
 DenialKind = Literal["flat", "partial", "non_denial", "attacks_source"]
@@ -204,7 +203,7 @@ def weighs(event: ClaimDevelopment) -> tuple[Weight, ...]:
             assert_never(event)
 
 
-def changes(get: Get, recorded: Recorded, event: ContradictionSettled, weigh: Weighs) -> Changes:
+def changes(get: Get, event: ContradictionSettled, weigh: Weighs) -> Changes:
     entry = get(("development", event.contradiction))
     if not isinstance(entry, Development):
         return {}

@@ -13,17 +13,21 @@ _MONTHS = (
 )  # fmt: skip
 _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_BETWEEN = re.compile(r"(?:some time )?between (.+?) and (.+)", re.I)
-_FROM_TO = re.compile(r"(?:from )?(.+?)\s*(?:–|—|\bto\b|\buntil\b|(?<=\d)-(?=\d{1,2}\s+[a-z]))\s*(.+)", re.I)
-_BEFORE = re.compile(r"(?:some time )?before (.+)", re.I)
-_AFTER = re.compile(r"(?:some time )?after (.+)", re.I)
-_SINCE = re.compile(r"since (.+)", re.I)
-_ABOUT = re.compile(r"(?:in |on )?(?:about|around|circa|c\.|ca\.|approximately|roughly) (.+)", re.I)
-_PERHAPS = re.compile(r"(?:possibly|perhaps|maybe|probably)\s+(.+)", re.I)
-_LEADING = re.compile(r"^(?:sometime |some time )?(?:in|on|during|by|the|of|early|late|mid|mid-)[\s-]+", re.I)
+_BETWEEN = re.compile(r"(?:some time )?between (.+?) and (.+)", re.IGNORECASE)
+_FROM_TO = re.compile(r"(?:from )?(.+?)\s*(?:–|—|\bto\b|\buntil\b|(?<=\d)-(?=\d{1,2}\s+[a-z]))\s*(.+)", re.IGNORECASE)
+_BEFORE = re.compile(r"(?:some time )?before (.+)", re.IGNORECASE)
+_AFTER = re.compile(r"(?:some time )?after (.+)", re.IGNORECASE)
+_SINCE = re.compile(r"since (.+)", re.IGNORECASE)
+_ABOUT = re.compile(r"(?:in |on )?(?:about|around|circa|c\.|ca\.|approximately|roughly) (.+)", re.IGNORECASE)
+_PERHAPS = re.compile(r"(?:possibly|perhaps|maybe|probably)\s+(.+)", re.IGNORECASE)
+_LEADING = re.compile(r"^(?:sometime |some time )?(?:in|on|during|by|the|of|early|late|mid|mid-)[\s-]+", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _YEAR = re.compile(r"\b\d{4}\b")
-_PARTIAL = re.compile(rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?|(\d{{1,2}})(?:st|nd|rd|th)?", re.I)
+_PARTIAL = re.compile(
+    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?"
+    r"|(\d{1,2})(?:st|nd|rd|th)?",
+    re.I,
+)
 
 
 def from_words(words: str, today: datetime.date | None = None) -> ImpreciseDate | None:

@@ -99,7 +99,7 @@ def _decide_in_group(command: Command, at: Situation) -> list[Event]:
         ):  # fmt: skip
             return [*happenings.decide(command, at)]
         case speech.MakeStatement() | speech.GiveTestimony() | speech.DeclineComment():
-            return [*speech.decide(command, at)]
+            return [*speech.decide(command)]
         case (
             claims.AssertClaim() | claims.DenyClaim() | claims.ConfirmClaim() | claims.QualifyClaim()
             | claims.WithdrawClaim() | claims.IdentifyContradiction() | claims.ExplainContradiction()
@@ -131,8 +131,8 @@ def _log(command: DevelopmentFields, at: Situation) -> list[Event]:
         raise KeyTaken("key", f"The key “{key}” is already used in this story; choose another.")
     keyed = msgspec.structs.replace(command, key=key)
     decided = [
-        cast(Event, msgspec.structs.replace(event, headline=headline(event, at.get)))
-        for event in _decide_in_group(cast(Command, keyed), at)
+        cast("Event", msgspec.structs.replace(event, headline=headline(event, at.get)))
+        for event in _decide_in_group(cast("Command", keyed), at)
         if isinstance(event, DevelopmentFields)
     ]
     _check_causality(decided, at)
@@ -238,7 +238,7 @@ def _accept(before: DevelopmentFields, after: DevelopmentFields, at: Situation) 
     _check_names(added, at, standing=True)
     _check_grounds(after, at)
     try:
-        _decide_in_group(cast(Command, fact(command_of(type(after)), after)), at)
+        _decide_in_group(cast("Command", fact(command_of(type(after)), after)), at)
     except AlreadyRetracted:
         if added:
             raise

@@ -88,7 +88,7 @@ class ReclassifyDevelopment(Fields, frozen=True, kw_only=True):
 
     target: DevelopmentKey
     as_: RequiredLine = msgspec.field(name="as")
-    fields: dict[FieldName, Any] = {}
+    fields: dict[FieldName, Any] = {}  # noqa: RUF012  (msgspec copies it)
 
 
 class RefineDate(Fields, frozen=True, kw_only=True):

@@ -29,7 +29,7 @@ def changes(get: Get, recorded: Recorded) -> Changes:
 
     An event whose aim is not there (a selection that left it out) changes nothing.
     """
-    event = cast(Event, recorded.event)
+    event = cast("Event", recorded.event)
     match event:
         case (
             story.StoryOpened() | story.StoryRetitled() | story.SynopsisRevised() | story.StoryLinked()
@@ -48,7 +48,7 @@ def changes(get: Get, recorded: Recorded) -> Changes:
         case happenings.EventChanged() | happenings.EventTookPlace() | happenings.EventCancelled():
             return happenings.changes(get, recorded, event)
         case claims.ContradictionResolved() | claims.ContradictionDropped():
-            return claims.changes(get, recorded, event, development_types.weighs)
+            return claims.changes(get, event, development_types.weighs)
         case (
             pressure.DemandMet() | pressure.DemandOvertaken() | pressure.QuestionRaised()
             | pressure.QuestionAnswered() | pressure.QuestionDropped()
@@ -71,7 +71,7 @@ def changes(get: Get, recorded: Recorded) -> Changes:
 
 def aims(recorded: Recorded) -> set[Ref]:
     """The entries an event may ask for when it is folded, but for those its targets lead to (`leads_to`)."""
-    event = cast(Event, recorded.event)
+    event = cast("Event", recorded.event)
     if isinstance(event, actors.ActorEvent):
         return actors.aims(event)
     if isinstance(event, sources.SourceEvent):

@@ -60,11 +60,11 @@ def aiming_fields(struct: type[msgspec.Struct]) -> frozenset[str]:
 @cache
 def _fields(struct: type[msgspec.Struct]) -> list[tuple[str, str, Finder]]:
     kinds: Mapping[str, Any] = types_of(struct)
-    found = []
-    for field in msgspec.structs.fields(struct):
-        if (finder := _finder(kinds[field.encode_name])) is not None:
-            found.append((field.name, field.encode_name, finder))
-    return found
+    return [
+        (field.name, field.encode_name, finder)
+        for field in msgspec.structs.fields(struct)
+        if (finder := _finder(kinds[field.encode_name])) is not None
+    ]
 
 
 def _finder(kind: Any) -> Finder | None:

@@ -64,7 +64,7 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
         elif isinstance(getattr(event, attribute), str) and field.encode_name in {"text", "title", "explanation"}:
             blank[attribute] = REDACTED
         else:
-            raise NotCorrectable("fields", f"“{name}” can't be redacted without changing what the record is; retract it.")
+            raise NotCorrectable("fields", f"“{name}” can't be redacted without making it another record; retract it.")
     return msgspec.structs.replace(event, **blank)
 
 

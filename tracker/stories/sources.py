@@ -134,7 +134,7 @@ def _introduce(command: AddSource, known: Source | None) -> list[SourceEvent]:
     if command.identity and not isinstance(command.identity, Sealed):
         raise NotSealed("identity")
     if command.identity and command.terms == "on_record":
-        raise Invalid("identity", "A source on the record is named in its description; only others have a sealed identity.")
+        raise Invalid("identity", "A source on the record is named in its description; seal only others.")
     if known is None:
         return [fact(SourceAdded, command)]
     if known.description != command.description:

@@ -15,7 +15,7 @@ from tracker.stories.fields import (
     Voice,
 )
 from tracker.stories.pressure import MakeDemand, TakePosition
-from tracker.stories.situation import Situation, fact
+from tracker.stories.situation import fact
 
 Medium = Literal[
     "written", "spoken", "spokesperson", "interview", "post", "floor", "briefing", "leak", "unknown",
@@ -81,7 +81,7 @@ SpeechCommand = MakeStatement | GiveTestimony | DeclineComment
 SpeechEvent = StatementMade | TestimonyGiven | CommentDeclined
 
 
-def decide(command: SpeechCommand, at: Situation) -> list[SpeechEvent]:
+def decide(command: SpeechCommand) -> list[SpeechEvent]:
     match command:
         case MakeStatement():
             return [fact(StatementMade, command)]

@@ -17,7 +17,7 @@ _WORDS = {
     413: ("That is too large", "Send it in smaller parts."),
     429: ("Too many attempts", "Wait a minute and try again."),
     503: ("Busy", "Nothing was recorded; try again in a moment."),
-    500: ("Something went wrong here", "It is on record, and nothing that was recorded is lost. Go back and try again."),
+    500: ("Something went wrong here", "It is on record, and nothing recorded is lost. Go back and try again."),
 }
 
 

@@ -73,7 +73,9 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("Stance and questions", ("position.taken", "question.raised")),
 )
 
-_NOT_ASKED = frozenset({"learned", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"})
+_NOT_ASKED = frozenset(
+    {"learned", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"}
+)
 _LABELS = {
     "by": "Who", "actor": "Who", "speaker": "Who speaks", "claimant": "Whose claim", "participants": "Who met",
     "demanders": "Who demands", "identified_by": "Found by", "text": "In which words", "occurred": "When it happened",
@@ -92,6 +94,7 @@ _HELP = {
     "key": "Short and unique in this story; made for you if left out.",
     "claim": "For a denial of something nobody has logged, leave this and write it in words below.",
 }  # fmt: skip
+_DEFAULTS = {"visibility": "newsroom"}
 _LONG = (Text, RequiredText)
 _OF_LINES = {Participant: "actor", Demander: "actor"}
 
@@ -131,7 +134,8 @@ def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...
     more = tuple(each for name, each in fields.items() if name not in FIRST[type])
     shown = {*fields, "sources", "learned_at"}
     other = tuple(message for name, message in errors.items() if name not in shown)
-    return Form(type, first, more, other, opened=any(each.error or each.value for each in more))
+    opened = any(each.error or each.value not in ("", [], {}, _DEFAULTS.get(each.name)) for each in more)
+    return Form(type, first, more, other, opened)
 
 
 def source_error(problems: tuple[Refused, ...]) -> str:
@@ -155,7 +159,7 @@ def fields_of(row: EventType) -> Iterator[Field]:
         yield Field(
             name=name, label=_LABELS.get(name, name.replace("_", " ").capitalize()), widget=widget,
             required=each.required or who, choices=choices, names=names, help=_HELP.get(name, ""),
-            value="newsroom" if name == "visibility" else "",
+            value=_DEFAULTS.get(name, ""),
         )  # fmt: skip
 
 
@@ -192,7 +196,7 @@ def plain_fields(event: DevelopmentFields) -> Iterator[tuple[Field, str]]:
             continue
         if isinstance(value, dict) and widget == "date":
             value = value.get("as_said") or value["edtf"]
-        elif isinstance(value, list) and widget in {"words", "lines", "actors"} and all(isinstance(v, str) for v in value):
+        elif widget in {"words", "lines", "actors"} and value and all(isinstance(item, str) for item in value):
             value = (", " if widget == "words" else "\n").join(value)
         elif isinstance(value, list | dict):
             continue
@@ -298,7 +302,7 @@ def _read_date(name: str, words: str, today: date, problems: list[Refused], *, e
     read = from_words(words, today)
     if read is None:
         problems.append(
-            Invalid(name, f"“{words[:80]}” can't be read as a date; write “September 2016”, “8 September 2016” or 2016-09-08.")
+            Invalid(name, f"“{words[:80]}” can't be read as a date; write “September 2016” or “8 September 2016”.")
         )
         return words
     return msgspec.to_builtins(read)

@@ -197,7 +197,9 @@ def retract(slug: str, key: str) -> Any:
         if not problems:
             flash("The retraction was reversed." if reversing else "Retracted. It stays on record, struck through.")
             return redirect(url_for("pages.development", slug=slug, key=key), 303)
-    page = render_template("retract.html", told=told, each=found, problems=problems, typed=request.form, id=str(uuid.uuid4()))
+    page = render_template(
+        "retract.html", told=told, each=found, problems=problems, typed=request.form, id=str(uuid.uuid4())
+    )
     return page, 422 if problems else 200
 
 

@@ -22,7 +22,7 @@ def where_it_stands(told: dict[str, Any]) -> list[Sentence]:
     questions = [each for each in told["questions"] if each["status"] == "open"]
     found = [
         _sentence("contradiction", "open", _with(contradictions, "status", {"open"}), "grave"),
-        _sentence("contradiction", "explained but not resolved", _with(contradictions, "status", {"explained"}), "grave"),
+        _sentence("contradiction", "explained, not resolved", _with(contradictions, "status", {"explained"}), "grave"),
         _sentence("claim", "denied", [each for each in claims if "denied" in each["standing"]], "doubt"),
         _sentence("demand", "unanswered", _with(demands, "status", {"open"}), "doubt"),
         _sentence("demand", "met", _with(demands, "status", {"met"}), "settled"),

@@ -1,10 +1,9 @@
 """What templates need to put things into words: voices, types, times, values."""
 
-from datetime import datetime
 from typing import Any
 
 from flask import Flask, g, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
@@ -42,19 +41,20 @@ def voice_name(given: Any, names: dict[str, str]) -> str:
     """Who a voice is, as text."""
     if isinstance(given, dict):
         return str(given["description"])
-    return {"unattributed": "Unattributed", "desk": "The desk", "": ""}.get(given, names.get(given, given))
+    nobody = {"unattributed": "Unattributed", "desk": "The desk", "": ""}
+    return nobody.get(given) or names.get(given) or str(given)
 
 
 def voice(given: Any, names: dict[str, str]) -> Markup:
     """Who a voice is, linked to the actor's page where there is one."""
-    name = escape(voice_name(given, names))
+    name = Markup("{}").format(voice_name(given, names))
     if not isinstance(given, str) or given in {"unattributed", "desk", ""}:
-        return Markup(name)
+        return name
     return Markup('<a href="{}">{}</a>').format(url_for("pages.actor", key=given), name)
 
 
 def when(instant: str) -> Markup:
     """An instant for people: in UTC as it is sent, in the reader's zone once the script has run."""
-    moment: datetime = instants.moment(instant)
+    moment = instants.moment(instant)
     shown = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
     return Markup('<time datetime="{}" title="{}" data-local>{}</time>').format(instant, instant, shown)
