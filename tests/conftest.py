@@ -6,10 +6,17 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, make_url, text
 
 from tests.servers import postgres, redis_server
+from tracker.bootstrap import Tracker, start
+from tracker.config import Settings
 from tracker.db import connect, migrate
+
+# A busy machine is no wrong answer.
+settings.register_profile("tracker", deadline=None)
+settings.load_profile("tracker")
 
 _numbers = itertools.count(1)
 
@@ -40,6 +47,14 @@ def engine(database_url: str) -> Iterator[Engine]:
     engine = connect(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture
+def tracker(database_url: str) -> Iterator[Tracker]:
+    """A whole tracker on `database_url`."""
+    started = start(Settings.from_environment({"TRACKER_DATABASE_URL": database_url, "TRACKER_SECRET_KEY": "s" * 32}))
+    yield started
+    started.engine.dispose()
 
 
 @pytest.fixture

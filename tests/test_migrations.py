@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import count
 from pathlib import Path
@@ -12,7 +12,7 @@ from typing import TypeVar
 import pytest
 from alembic import command
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, make_url, text
+from sqlalchemy import Engine, inspect, text
 
 from tracker.db import connect, migrate, migrations, reading, schema_version, writing
 from tracker.eventstore.store import EventStore
@@ -23,20 +23,23 @@ Answer = TypeVar("Answer")
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
-def empty_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+def empty_url(request: pytest.FixtureRequest) -> str:
     """A database with nothing in it."""
-    if request.param == "sqlite":
-        return f"sqlite:///{tmp_path / 'empty.db'}"
-    admin: Engine = request.getfixturevalue("postgres_admin")
+    return str(request.getfixturevalue(f"empty_{request.param}"))
+
+
+@pytest.fixture
+def empty_sqlite(tmp_path: Path) -> str:
+    return f"sqlite:///{tmp_path / 'empty.db'}"
+
+
+@pytest.fixture
+def empty_postgresql(postgres_admin: Engine) -> Iterator[str]:
     name = f"empty_{next(_numbers)}"
-    with admin.connect() as connection:
+    with postgres_admin.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name}"))
-    request.addfinalizer(lambda: _drop(admin, name))
-    return make_url(admin.url).set(database=name).render_as_string(hide_password=False)
-
-
-def _drop(admin: Engine, name: str) -> None:
-    with admin.connect() as connection:
+    yield postgres_admin.url.set(database=name).render_as_string(hide_password=False)
+    with postgres_admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
 
 

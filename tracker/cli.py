@@ -152,8 +152,9 @@ def import_(file: Any, form: str, story: str, dry_run: bool, keep_going: bool, b
             keep_going=keep_going, dry_run=dry_run, progress=advance,
         )  # fmt: skip
     _show(tracker)
-    _report_import(done, as_json, dry_run)
-    if done.problems and not keep_going:
+    refused = bool(done.problems) and not keep_going
+    _report_import(done, as_json, dry_run or refused)
+    if refused:
         _fail(f"{_lines(len(done.problems))} refused, nothing was recorded; mend the file or use --keep-going.", 2)
 
 
@@ -319,7 +320,7 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 def _celery(*arguments: str) -> None:
     if not Settings.from_environment(os.environ).redis_url:
-        raise click.ClickException("Set TRACKER_REDIS_URL first; without Redis `tracker serve` runs the workers itself.")
+        raise click.ClickException("Set TRACKER_REDIS_URL first; without it `tracker serve` runs the workers itself.")
     command = [sys.executable, "-m", "celery", "-A", "workers.app", *arguments]
     done = subprocess.run(command, check=False)  # noqa: S603
     sys.exit(done.returncode)

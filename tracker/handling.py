@@ -26,7 +26,7 @@ from tracker.stories.requests import Request
 from tracker.stories.situation import Situation
 from tracker.stories.sources import AddSource, ForgetSource, Sealed
 
-ATTEMPTS = 5
+ATTEMPTS = 25
 CACHED_STREAMS = 512
 
 

@@ -83,6 +83,8 @@ FORGERIES: dict[str, Callable[[RecordedEvent], RecordedEvent]] = {
     ),
     "instant in another form": lambda e: rehashed(replace(e, recorded_at="9999-01-01")),
     "impossible instant": lambda e: rehashed(replace(e, learned_at="2016-02-30T00:00:00.000000Z")),
+    "with a NUL": lambda e: rehashed(replace(e, recorded_by="ana\0")),
+    "with half a character": lambda e: replace(e, causation="\ud83d"),
     "position doubled": lambda e: replace(e, position=e.position - 1),
 }
 

@@ -1,6 +1,7 @@
 """A confidential text is read by whoever holds the site's secret, and by nobody once its key is destroyed."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import orjson
 import pytest
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from sqlalchemy import Connection, Engine, create_engine, select
 
 from tests.eventstore.examples import MEETING, NOON, asked
-from tracker.db import reading, writing
+from tracker.db import connect, reading, writing
 from tracker.eventstore.chain import check_stream
 from tracker.eventstore.events import NewEvent
 from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, Sealer, destroy, keep, sealing_keys
@@ -85,6 +86,20 @@ def test_that_a_key_existed_stays_on_record(engine: Engine, sealer: Sealer) -> N
     assert (row.id, row.wrapped, row.created_at, row.destroyed_at) == (sealed.key, None, NOON, NOON)
 
 
+def test_a_destroyed_key_does_not_stay_behind_in_the_file(sqlite_database: str, sealer: Sealer) -> None:
+    engine = connect(sqlite_database)
+    sealed, wrapped = sealer.seal("The driver")
+    with writing(engine) as connection:
+        keep(connection, sealed.key, wrapped, NOON)
+
+    destroyed(engine, sealed)
+
+    engine.dispose()  # the last one to leave moves the write-ahead log into the file
+    [content] = [path.read_bytes() for path in Path(str(engine.url.database)).parent.iterdir()]
+    assert sealed.key.encode() in content
+    assert not any(wrapped[at : at + 8].encode() in content for at in range(len(wrapped) - 7))
+
+
 def test_destroying_a_key_again_keeps_the_day_it_was_destroyed(engine: Engine, sealer: Sealer) -> None:
     sealed = sealed_in(engine, sealer, "The driver")
     destroyed(engine, sealed)
@@ -117,7 +132,7 @@ def test_an_altered_ciphertext_is_noticed(engine: Engine, sealer: Sealer) -> Non
 
 
 def test_a_wrapped_key_put_in_the_place_of_another_does_not_open_it(engine: Engine, sealer: Sealer) -> None:
-    one, (other, wrapped) = sealed_in(engine, sealer, "The driver"), sealer.seal("The cook")
+    one, (_, wrapped) = sealed_in(engine, sealer, "The driver"), sealer.seal("The cook")
     with writing(engine) as connection:
         connection.execute(sealing_keys.update().where(sealing_keys.c.id == one.key).values(wrapped=wrapped))
 

@@ -4,15 +4,17 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Connection, Engine, text
 
 from tests.eventstore.examples import asked, some
 from tests.eventstore.following import NAME, agree, create_view, positions_seen, reached, stopping, view
 from tests.servers import until
 from tracker.db import connect, reading, writing
+from tracker.eventstore import subscriptions
 from tracker.eventstore.events import RecordedEvent
+from tracker.eventstore.reading import read_all
 from tracker.eventstore.store import EventStore
-from tracker.eventstore.subscriptions import catch_up, checkpoint, reset
+from tracker.eventstore.subscriptions import catch_up, checkpoint, reset, start_at
 
 
 @pytest.fixture
@@ -108,6 +110,48 @@ def test_a_runner_who_comes_second_does_not_get_the_page(postgresql_database: st
     assert second == [0]
     assert positions_seen(engine) == list(range(1, 11))
     engine.dispose()
+
+
+def test_what_comes_in_while_a_runner_finds_nothing_is_not_forgotten(
+    postgresql_database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever brings the event meets the runner's lock and goes away; so the runner has to look again."""
+    engine = connect(postgresql_database)
+    store = EventStore(engine)
+    store.append(asked(*some(1)))
+    create_view(engine)
+    met: list[int] = []
+
+    def read_nothing_once(connection: Connection, after: int, limit: int) -> list[RecordedEvent]:
+        if met:
+            return read_all(connection, after, limit)
+        store.append(asked(*some(1)))
+        met.append(0)
+        met.append(catch_up(engine, NAME, view))
+        return []
+
+    monkeypatch.setattr(subscriptions, "read_all", read_nothing_once)
+    handled = catch_up(engine, NAME, view)
+
+    assert (met, handled) == ([0, 0], 2)
+    assert positions_seen(engine) == [1, 2]
+    engine.dispose()
+
+
+def test_a_follower_does_not_wait_for_events_that_were_cut_off(engine: Engine, log: EventStore) -> None:
+    with writing(engine) as connection:
+        connection.execute(text("UPDATE head SET position = 12"))
+
+    assert catch_up(engine, NAME, view, page=4) == 10
+    assert reached(engine) == 10
+
+
+def test_a_follower_may_begin_later(engine: Engine, log: EventStore) -> None:
+    with writing(engine) as connection:
+        start_at(connection, NAME, 7)
+
+    assert catch_up(engine, NAME, view) == 3
+    assert positions_seen(engine) == [8, 9, 10]
 
 
 def test_followers_do_not_know_of_each_other(engine: Engine, log: EventStore) -> None:

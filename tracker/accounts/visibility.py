@@ -15,6 +15,8 @@ from tracker.stories.entries import (
     Ref,
     Source,
 )
+from tracker.stories.revising import blanked
+from tracker.stories.shaping import types_of
 
 _PUBLIC = frozenset({"public"})
 _NEWSROOM = frozenset({"public", "newsroom"})
@@ -68,7 +70,9 @@ def visible_entries(entries: Entries, policy: Entries, seen: Sight, now: Instant
     keys = {
         key for kind, key in entries if kind == "development" and _reachable(key, entries, policy, seen, now)
     }
-    return {ref: entry for ref, entry in entries.items() if _belongs(ref, entry, keys, seen)}
+    return {
+        ref: _redacted(entry, policy.get(ref)) for ref, entry in entries.items() if _belongs(ref, entry, keys, seen)
+    }
 
 
 def source_as_seen(source: Source, seen: Sight) -> dict[str, str]:
@@ -94,6 +98,17 @@ def _reachable(key: str, entries: Entries, policy: Entries, seen: Sight, now: In
             return False
         key = then.event.via
     return True
+
+
+def _redacted(entry: Entry, ruling: Entry | None) -> Entry:
+    """The entry without what has been redacted since."""
+    if not isinstance(entry, Development) or not isinstance(ruling, Development):
+        return entry
+    since = set(ruling.redacted) - set(entry.redacted)
+    if not since:
+        return entry
+    there = [name for name in since if name in types_of(type(entry.event))]
+    return entry.but(event=blanked(entry.event, there), redacted=ruling.redacted)
 
 
 def _belongs(ref: Ref, entry: Entry, keys: set[str], seen: Sight) -> bool:

@@ -74,8 +74,9 @@ def keep(connection: Connection, key_id: str, wrapped: str, now: Instant) -> Non
 
 
 def destroy(connection: Connection, key_id: str, now: Instant) -> None:
-    """Destroy a key; what it sealed can't be read by anybody from then on. That it existed stays on record."""
-    connection.execute(update(sealing_keys).where(sealing_keys.c.id == key_id).values(wrapped=None, destroyed_at=now))
+    """Destroy a key; what it sealed can't be read by anybody from then on. That it existed, and until when, stays."""
+    there = (sealing_keys.c.id == key_id) & sealing_keys.c.destroyed_at.is_(None)
+    connection.execute(update(sealing_keys).where(there).values(wrapped=None, destroyed_at=now))
 
 
 def _text(raw: bytes) -> str:

@@ -20,13 +20,13 @@ def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000) -> int
     undoes its page, leaves the checkpoint and goes to the caller. Of two runners of one name only one handles a
     page: on PostgreSQL the other returns at once, on SQLite it waits.
     """
-    handled = 0
-    # Looking again after the lock is gone: whoever met the lock meanwhile has left its events to us.
-    while _is_behind(engine, name):
+    handled, vain = 0, None
+    # Look again after every lock, even one that was in vain: whoever met it meanwhile has left its events to us.
+    while (end := _goal(engine, name)) not in (None, vain):
         count = _handle_page(engine, name, handle, page)
-        if not count:
+        if count is None:
             break
-        handled += count
+        handled, vain = handled + count, None if count else end
     return handled
 
 
@@ -45,15 +45,17 @@ def start_at(connection: Connection, name: str, position: int) -> None:
     connection.execute(insert(checkpoints).values(name=name, position=position))
 
 
-def _is_behind(engine: Engine, name: str) -> bool:
-    """Look without locking anything: most wake-ups find nothing to do. Make sure that there is a row to lock."""
+def _goal(engine: Engine, name: str) -> int | None:
+    """Where the log ends, or None if the follower is there. Makes sure that there is a row to lock.
+
+    Nothing is locked to find out: most wake-ups find nothing to do.
+    """
     with reading(engine) as connection:
         reached = connection.execute(select(checkpoints.c.position).where(checkpoints.c.name == name)).scalar()
-        if reached == position(connection):
-            return False
+        end = position(connection)
     if reached is None:
         _begin(engine, name)
-    return True
+    return end if (reached or 0) < end else None
 
 
 def _begin(engine: Engine, name: str) -> None:
@@ -64,14 +66,15 @@ def _begin(engine: Engine, name: str) -> None:
         return  # another runner began at the same time
 
 
-def _handle_page(engine: Engine, name: str, handle: Handle, page: int) -> int:
+def _handle_page(engine: Engine, name: str, handle: Handle, page: int) -> int | None:
+    """How many events were handled; None where another runner is at it."""
     with writing(engine) as connection:
         # Lock first, read in a statement of its own: one that waited for a lock still sees the state from before.
         reached = connection.execute(
             select(checkpoints.c.position).where(checkpoints.c.name == name).with_for_update(skip_locked=True)
         ).scalar()
         if reached is None:
-            return 0
+            return None
         events = read_all(connection, after=reached, limit=page)
         if events:
             handle(connection, events)

@@ -215,10 +215,12 @@ def _tell(connection: Connection, work: Page) -> None:
         connection.execute(insert(entry_changes), list(last.values()))
 
 
+# LATERAL with OFFSET keeps PostgreSQL to one index look-up for each entry; a plain join may scan the whole table.
 _FETCH_POSTGRESQL = text(
-    "SELECT e.stream, e.kind, e.key, e.body FROM unnest(cast(:streams AS text[]), cast(:kinds AS text[]),"
+    "SELECT w.stream, w.kind, w.key, e.body FROM unnest(cast(:streams AS text[]), cast(:kinds AS text[]),"
     " cast(:keys AS text[])) AS w(stream, kind, key)"
-    " JOIN entries e ON e.stream = w.stream AND e.kind = w.kind AND e.key = w.key"
+    " CROSS JOIN LATERAL (SELECT body FROM entries WHERE stream = w.stream AND kind = w.kind AND key = w.key"
+    " OFFSET 0) AS e"
 )
 _FETCH_SQLITE = text(
     "SELECT e.stream, e.kind, e.key, e.body FROM json_each(:wanted) AS w"

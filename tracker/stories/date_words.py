@@ -26,7 +26,7 @@ _YEAR = re.compile(r"\b\d{4}\b")
 _PARTIAL = re.compile(
     rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?"
     r"|(\d{1,2})(?:st|nd|rd|th)?",
-    re.I,
+    re.IGNORECASE,
 )
 
 

@@ -314,11 +314,11 @@ def _correct(command: CorrectDevelopment, target: Development, accept: Accept) -
     for n, change in enumerate(command.changes):
         if change.field in target.redacted:
             raise NotCorrectable(f"changes.{n}.field", f"“{change.field}” has been redacted and can't be corrected.")
+        was = field_value(target.event, change.field)
         try:
-            was = field_value(target.event, change.field)
             now = field_value(revised(target.event, {change.field: change.now}), change.field)
         except Refused as refused:
-            raise type(refused)(f"changes.{n}.now", refused.message) from refused
+            raise Invalid(f"changes.{n}.now", f"{change.field}: {refused.message}") from refused
         if was != now:
             corrected.append(Changed(field=change.field, was=was, now=now))
     if not corrected:

@@ -1,0 +1,1 @@
+"""Figures, each a ratio to a floor measured in the same run."""

@@ -1,0 +1,125 @@
+"""A file of records is imported whole or not at all, once, and every refusal is named by line and field."""
+
+import json
+from typing import Any
+
+from tests.newsroom import keys, look
+from tracker.archive.records import Imported, import_records
+from tracker.bootstrap import Tracker
+from tracker.sample import demonstration
+
+OPENED = {"type": "story.opened", "story": "harbour", "title": "The harbour contract"}
+DEFAULTS = {"type": "defaults", "story": "harbour", "learned_at": "2017-01", "unsourced": "from a file"}
+
+
+def load(tracker: Tracker, *lines: Any, **how: Any) -> Imported:
+    raw = [line if isinstance(line, bytes) else json.dumps(line).encode() for line in lines]
+    done = import_records(tracker.handling, raw, by="import", zone=tracker.zone, now=tracker.clock(), **how)
+    tracker.show(tracker.store.position())
+    return done
+
+
+def a(n: int) -> dict[str, Any]:
+    return {"type": "note.logged", "key": f"n{n}", "text": f"Note {n}"}
+
+
+def test_defaults_give_fields_to_the_lines_after_them(tracker: Tracker) -> None:
+    load(tracker, OPENED, DEFAULTS, a(1), b"", DEFAULTS | {"visibility": "public"}, a(2))
+
+    told = look(tracker)["developments"]
+    assert [(each["key"], each["visibility"], each["unsourced"]) for each in told] == [
+        ("n1", "newsroom", "from a file"), ("n2", "public", "from a file"),
+    ]  # fmt: skip
+
+
+def test_the_same_file_twice_adds_nothing(tracker: Tracker) -> None:
+    first = load(tracker, OPENED, DEFAULTS, a(1), a(2))
+
+    again = load(tracker, OPENED, DEFAULTS, a(1), a(2))
+
+    assert (first.events, again.events, again.repeated) == (3, 0, 3)
+
+
+def test_a_file_extended_at_its_end_adds_the_new_lines(tracker: Tracker) -> None:
+    load(tracker, OPENED, DEFAULTS, a(1))
+
+    extended = load(tracker, OPENED, DEFAULTS, a(1), a(2))
+
+    assert (extended.events, keys(look(tracker))) == (1, ["n1", "n2"])
+
+
+def test_a_line_that_stands_twice_is_asked_for_twice(tracker: Tracker) -> None:
+    same = {"type": "note.logged", "text": "Again"}
+
+    load(tracker, OPENED, DEFAULTS, same, same)
+
+    assert len(keys(look(tracker))) == 2
+
+
+def test_an_edited_line_is_a_new_request(tracker: Tracker) -> None:
+    load(tracker, OPENED, DEFAULTS, a(1))
+
+    edited = load(tracker, OPENED, DEFAULTS, a(1) | {"text": "Other words"})
+
+    assert [(problem.line, problem.field) for problem in edited.problems] == [(3, "key")]
+
+
+def test_every_bad_line_and_field_is_named_and_nothing_is_recorded(tracker: Tracker) -> None:
+    done = load(
+        tracker, OPENED, DEFAULTS, a(1), b"{not json", {"type": "nonsense"}, [1],
+        {"type": "note.logged", "text": "x", "occurred": "2016-02-30", "urgency": 12},
+        {"type": "claim.denied", "claim": "c9", "by": "Mara Quint"}, b'{"type": "note.logged", "text": 1.5}',
+        "\xff".encode("latin-1"),
+    )  # fmt: skip
+
+    assert [(problem.line, problem.field) for problem in done.problems] == [
+        (4, ""), (5, "type"), (6, ""), (7, "occurred"), (7, "urgency"), (8, "claim"), (9, ""), (10, ""),
+    ]  # fmt: skip
+    assert tracker.store.position() == 0
+
+
+def test_with_keep_going_the_good_lines_are_recorded(tracker: Tracker) -> None:
+    done = load(tracker, OPENED, DEFAULTS, a(1), {"type": "nonsense"}, a(2), keep_going=True)
+
+    assert (done.lines, done.events, len(done.problems)) == (3, 3, 1)
+    assert keys(look(tracker)) == ["n1", "n2"]
+
+
+def test_somebody_introduced_in_a_refused_line_is_not_known_to_later_lines(tracker: Tracker) -> None:
+    done = load(
+        tracker, OPENED, DEFAULTS,
+        {"type": "claim.denied", "claim": "c9", "by": {"key": "mara", "name": "Mara Quint"}},
+        {"type": "comment.declined", "actor": "mara"},
+        keep_going=True,
+    )  # fmt: skip
+
+    assert [(problem.line, problem.field) for problem in done.problems] == [(3, "claim"), (4, "actor")]
+
+
+def test_a_dry_run_decides_everything_and_appends_nothing(tracker: Tracker) -> None:
+    done = load(tracker, OPENED, DEFAULTS, a(1), dry_run=True)
+
+    assert (done.lines, done.events, tracker.store.position()) == (2, 2, 0)
+
+
+def test_an_import_is_one_batch_by_its_correlation(tracker: Tracker) -> None:
+    done = load(tracker, OPENED, DEFAULTS, *(a(n) for n in range(1_200)))
+
+    events = tracker.store.read_all(limit=5_000)
+    assert len(events) == 1_201
+    assert {each.correlation for each in events} == {done.correlation}
+
+
+def test_the_sample_story_is_imported_without_a_refusal(tracker: Tracker) -> None:
+    imported = demonstration.load(tracker)
+
+    told = look(tracker, demonstration.STORY)
+    assert imported.problems == ()
+    assert len(told["developments"]) >= 25
+    standing = {claim["key"]: claim["standing"] for claim in told["claims"]}
+    assert standing["no-communications"] == ["asserted", "contradicted"]
+    assert standing["campaign-talks"] == ["asserted", "denied"]
+    assert {demand["action"] for demand in told["demands"]} == {"resign", "recuse", "independent_commission"}
+    assert {question["status"] for question in told["questions"]} == {"open"}
+    bloc = next(each for each in told["positions"] if each["issue"] == "special-prosecutor")
+    assert (bloc["quantifier"], bloc["stance"], bloc["except"]) == ("most", "not_calling_for", ["mccain", "graham"])
