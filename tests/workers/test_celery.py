@@ -1,0 +1,111 @@
+"""Celery workers on a real Redis: woken on append, killed at any time, and nothing is lost or doubled."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import redis
+from sqlalchemy import func, select
+
+from tests.newsroom import HARBOUR, note, requests
+from tests.servers import until
+from tracker.archive.checking import differences
+from tracker.bootstrap import Tracker, start
+from tracker.config import Settings
+from tracker.db import reading
+from tracker.projections import following
+from tracker.projections.entries import entry_changes
+
+SECRET = "s" * 32
+
+
+@pytest.fixture
+def environment(sqlite_database: str, redis_url: str) -> dict[str, str]:
+    return {"TRACKER_DATABASE_URL": sqlite_database, "TRACKER_REDIS_URL": redis_url, "TRACKER_SECRET_KEY": SECRET}
+
+
+@pytest.fixture
+def newsroom(environment: dict[str, str]) -> Iterator[Tracker]:
+    started = start(Settings.from_environment(environment))
+    yield started
+    started.engine.dispose()
+
+
+@contextmanager
+def running(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """`python -m celery -A workers.app …`, stopped at the end with everything it started."""
+    process = subprocess.Popen(
+        [sys.executable, "-W", "ignore", "-m", "celery", "-A", "workers.app", *arguments],
+        env={**os.environ, **environment, "PYTHONPATH": "."}, start_new_session=True,
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield process
+    finally:
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def listening(url: str) -> bool:
+    return bool(redis.Redis.from_url(url).pubsub_numsub("tracker:appended")[0][1])
+
+
+def reached(tracker: Tracker) -> int:
+    with reading(tracker.engine) as connection:
+        return following.position(connection)
+
+
+@pytest.mark.xdist_group("celery")
+def test_a_worker_is_woken_by_an_append_and_survives_a_kill(newsroom: Tracker, environment: dict[str, str]) -> None:
+    worker = ("worker", "--pool=solo", "--loglevel=ERROR", "--without-gossip", "--without-mingle")
+    with running(environment, *worker) as process:
+        until(lambda: listening(environment["TRACKER_REDIS_URL"]))
+        newsroom.handling.handle(requests(newsroom, HARBOUR, note("n1")), "ana")
+        newsroom.announce(newsroom.store.position())
+        until(lambda: reached(newsroom) == 2)
+
+        for n in range(40):
+            newsroom.handling.handle(requests(newsroom, note(f"b{n}")), "ana")
+            newsroom.announce(newsroom.store.position())
+            if n == 20:
+                os.killpg(process.pid, signal.SIGKILL)
+
+    with running(environment, *worker):
+        until(lambda: listening(environment["TRACKER_REDIS_URL"]))
+        newsroom.announce(newsroom.store.position())
+        until(lambda: reached(newsroom) == newsroom.store.position())
+
+    assert newsroom.store.position() == 42
+    assert differences(newsroom.engine)[2] == []
+    with reading(newsroom.engine) as connection:
+        times = connection.execute(select(func.count()).select_from(entry_changes).group_by(entry_changes.c.key)).all()
+        assert {row[0] for row in times} == {1}
+
+
+@pytest.mark.xdist_group("celery")
+def test_the_timetable_catches_up_with_a_wake_up_that_was_lost(
+    newsroom: Tracker, environment: dict[str, str], tmp_path: Path
+) -> None:
+    newsroom.handling.handle(requests(newsroom, HARBOUR, note("n1")), "ana")
+
+    schedule = f"--schedule={tmp_path / 'schedule'}"
+    with running(environment, "worker", "--beat", schedule, "--pool=solo", "--loglevel=ERROR"):
+        until(lambda: reached(newsroom) == 2)
+
+    assert differences(newsroom.engine)[2] == []
+
+
+def test_a_redis_that_does_not_answer_costs_no_append(environment: dict[str, str]) -> None:
+    deaf = start(Settings.from_environment(environment | {"TRACKER_REDIS_URL": "redis://127.0.0.1:1/0"}))
+
+    outcomes = deaf.record(requests(deaf, HARBOUR, note("n1")), "ana")
+
+    assert [outcome.last_position for outcome in outcomes] == [1, 2]
+    assert reached(deaf) == 2
+    deaf.engine.dispose()
