@@ -3,8 +3,6 @@
 import datetime
 import re
 
-from edtf import text_to_edtf
-
 from tracker.stories.dates import ImpossibleDate, ImpreciseDate, read_date
 
 _MONTHS = (
@@ -15,12 +13,28 @@ _SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
 _MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
 _BETWEEN = re.compile(r"(?:some time )?between (.+?) and (.+)", re.IGNORECASE)
 _FROM_TO = re.compile(r"(?:from )?(.+?)\s*(?:–|—|\bto\b|\buntil\b|(?<=\d)-(?=\d{1,2}\s+[a-z]))\s*(.+)", re.IGNORECASE)
+_UNTIL = re.compile(r"until (.+)", re.IGNORECASE)
+_BY = re.compile(r"by (.+)", re.IGNORECASE)
 _BEFORE = re.compile(r"(?:some time )?before (.+)", re.IGNORECASE)
 _AFTER = re.compile(r"(?:some time )?after (.+)", re.IGNORECASE)
 _SINCE = re.compile(r"since (.+)", re.IGNORECASE)
 _ABOUT = re.compile(r"(?:in |on )?(?:about|around|circa|c\.|ca\.|approximately|roughly) (.+)", re.IGNORECASE)
 _PERHAPS = re.compile(r"(?:possibly|perhaps|maybe|probably)\s+(.+)", re.IGNORECASE)
 _LEADING = re.compile(r"^(?:sometime |some time )?(?:in|on|during|by|the|of|early|late|mid|mid-)[\s-]+", re.IGNORECASE)
+_SEASON_CODES = {word: code for code, word in _SEASONS.items()} | {"fall": "23"}
+_MONTH_CODES = {name[:3].lower(): f"{n:02d}" for n, name in enumerate(_MONTHS, start=1)}
+_MONTH_NAME = (
+    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
+    "|nov(?:ember)?|dec(?:ember)?"
+)
+_ONE_DATE = re.compile(
+    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? )?"
+    rf"(?:(?P<month>{_MONTH_NAME})\.?(?: (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?)?,? "
+    r"|(?P<season>spring|summer|autumn|fall|winter)(?: of)? )?"
+    r"(?P<year>\d{4})(?P<sure>\?)?(?P<place>,.*| (?:in|at|on|near|during|inside|outside)\b.*)?",
+    re.IGNORECASE,
+)
+_MORE_DATE = re.compile(rf"\d|\b(?:{_MONTH_NAME}|or|and|to)\b", re.IGNORECASE)
 _AMBIGUOUS = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
 _YEAR = re.compile(r"\b\d{4}\b")
 _PARTIAL = re.compile(
@@ -94,6 +108,10 @@ def _read(said: str) -> str:
             return form.format(*ends)
     if found := _BEFORE.fullmatch(said):
         return _if_read("[..{}]", _day_before(_simple(found[1])))
+    if found := _BY.fullmatch(said):
+        return _if_read("[..{}]", _simple(found[1]))
+    if found := _UNTIL.fullmatch(said):
+        return _if_read("../{}", _simple(found[1]))
     if found := _AFTER.fullmatch(said):
         return _if_read("[{}..]", _simple(found[1]))
     if found := _SINCE.fullmatch(said):
@@ -110,20 +128,28 @@ def _if_read(form: str, edtf: str) -> str:
 
 
 def _simple(said: str) -> str:
-    """One date with a year in it: a day, a month, a season or a year."""
+    """One date with a year in it: a day, a month, a season or a year, with words about the place after it."""
+    text = _without_lead(said)
+    if typed := _as_typed(text):
+        return typed
+    found = _ONE_DATE.fullmatch(text)
+    if not found or _MORE_DATE.search(found["place"] or ""):
+        return ""
+    year, sure, month, season = found["year"], found["sure"] or "", found["month"], found["season"]
+    days = [day for day in (found["day"], found["day_after"]) if day]
+    if len(days) > (1 if month else 0):
+        return ""
+    if season:
+        return f"{year}-{_SEASON_CODES[season.lower()]}{sure}"
+    parts = [year, *([_MONTH_CODES[month[:3].lower()]] if month else []), *(f"{int(day):02d}" for day in days)]
+    return "-".join(parts) + sure
+
+
+def _without_lead(said: str) -> str:
     text = said
     while (shorter := _LEADING.sub("", text)) != text:
         text = shorter
-    if typed := _as_typed(text):
-        return typed
-    if not _YEAR.search(text):
-        return ""
-    try:
-        read = text_to_edtf(text)
-    except (ValueError, TypeError, AttributeError, LookupError):
-        return ""
-    found = str(read or "")
-    return found if re.fullmatch(r"\d{4}(-\d\d){0,2}[?~%]?|\d{3}X~?|\d\dXX~?", found) else ""
+    return text
 
 
 def _two_ends(first: str, last: str) -> tuple[str, str] | None:
@@ -136,10 +162,7 @@ def _two_ends(first: str, last: str) -> tuple[str, str] | None:
 
 
 def _completed(first: str, end: str) -> str:
-    text = first
-    while (shorter := _LEADING.sub("", text)) != text:
-        text = shorter
-    found = _PARTIAL.fullmatch(text)
+    found = _PARTIAL.fullmatch(_without_lead(first))
     if not found:
         return ""
     day, month = found[1] or found[4] or found[5], found[2] or found[3]

@@ -31,6 +31,9 @@ LONGEST = 100
 
 _CALENDAR = re.compile(r"(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 _DATE_TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,6})?(Z|[+-]\d\d:\d\d)?")
+_ALPHABET = re.compile(r"[-0-9XYES?~%\[\]{},./ ]*")
+_LEVEL_2_SEASON = re.compile(r"(?<![-\d])\d{4}-(?:2[5-9]|3\d|4[01])(?![-\d])")
+_BEYOND_RECKONING = re.compile(r"E\d{3,}|\d{20,}")  # the library would write such a year out, digit by digit
 _FAR_PAST, _FAR_FUTURE = date.min, date.max
 
 
@@ -77,7 +80,8 @@ def span(edtf: str, zone: ZoneInfo) -> tuple[Instant, Instant]:
     """The first and the last possible instant; days begin and end in `zone`, open ends at EARLIEST and LATEST."""
     bounds = _bounds(edtf)
     first = EARLIEST if bounds.first is None else _instant(bounds.first, zone, end=False)
-    return first, LATEST if bounds.last is None else _instant(bounds.last, zone, end=True)
+    last = LATEST if bounds.last is None else _instant(bounds.last, zone, end=True)
+    return first, max(first, last)  # a zone may have left a day out
 
 
 def sort_key(edtf: str, zone: ZoneInfo) -> tuple[Instant, Instant]:
@@ -116,8 +120,8 @@ def moment_asked(text: str, zone: ZoneInfo) -> Instant:
 @lru_cache(maxsize=16_384)
 def _bounds(edtf: str) -> _Bounds:
     """The strict bounds of an EDTF text. Raises ImpossibleDate, whatever the text."""
-    if len(edtf) > LONGEST or not edtf.isascii():
-        raise ImpossibleDate(f"A date is at most {LONGEST} plain characters.")
+    if len(edtf) > LONGEST or edtf != edtf.strip():
+        raise ImpossibleDate(f"A date is at most {LONGEST} characters, without spaces around it.")
     if simple := _CALENDAR.fullmatch(edtf):
         if bounds := _calendar(*simple.groups()):
             return bounds
@@ -177,20 +181,30 @@ def _check_offset(text: str, offset: str | None) -> None:
 
 
 def _by_library(edtf: str) -> _Bounds:
+    if not _ALPHABET.fullmatch(edtf) or _LEVEL_2_SEASON.search(edtf):
+        raise _unreadable(edtf)
+    if _BEYOND_RECKONING.search(edtf):
+        raise ImpossibleDate(f"“{edtf}” is further away than anything a newsroom reports.")
     if "{" in edtf:
         raise ImpossibleDate(f"“{edtf}” names several dates; log each on its own, or write one of a set as […].")
     try:
         parsed = parse_edtf(edtf)
         lower, upper = parsed.lower_strict(), parsed.upper_strict()
     except (EDTFParseException, ArithmeticError, AttributeError, LookupError, TypeError, ValueError) as error:
-        raise ImpossibleDate(
-            f"“{edtf}” is not a date; write it like 2016-09-08, 2016-09, 2016, 2016-09~ or [2016-07-18..2016-07-21]."
-        ) from error
+        raise _unreadable(edtf) from error
     open_start, open_end = edtf.startswith("/"), edtf.endswith("/")
     first, last = None if open_start else _day(lower), None if open_end else _day(upper)
+    if first is None and last is None:
+        raise ImpossibleDate(f"“{edtf}” says nothing; leave the date out where it is not known.")
     if first and last and first > last:
         raise ImpossibleDate(f"“{edtf}” ends before it begins.")
     return _Bounds(first, last)
+
+
+def _unreadable(edtf: str) -> ImpossibleDate:
+    return ImpossibleDate(
+        f"“{edtf}” is not a date; write it like 2016-09-08, 2016-09, 2016, 2016-09~ or [2016-07-18..2016-07-21]."
+    )
 
 
 def _day(bound: Any) -> date | None:
@@ -209,7 +223,10 @@ def _day(bound: Any) -> date | None:
 
 def _instant(when: date | datetime, zone: ZoneInfo, *, end: bool) -> Instant:
     if isinstance(when, datetime):
-        return instants.text(when if when.tzinfo else when.replace(tzinfo=zone))
+        try:
+            return instants.text(when if when.tzinfo else when.replace(tzinfo=zone))
+        except ValueError:
+            return EARLIEST if when.year == 1 else LATEST
     if when == _FAR_PAST and not end:
         return EARLIEST
     if when == _FAR_FUTURE and end:

@@ -1,0 +1,1 @@
+"""What is written about the tracker, and what writes the parts that are generated."""
