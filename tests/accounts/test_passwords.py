@@ -76,6 +76,14 @@ def test_the_empty_hash_matches_nothing() -> None:
     assert not matches("", "", CHEAP)
 
 
+def test_no_password_whatever_fits_a_name_nobody_has() -> None:
+    class Credulous(Counting):
+        def verify(self, hash: str | bytes, password: str | bytes) -> bool:  # type: ignore[override]
+            return True
+
+    assert not matches(None, PASSWORD, Credulous())
+
+
 def test_a_hash_with_other_parameters_is_outdated() -> None:
     kept = hash_password(PASSWORD, CHEAP)
 

@@ -59,12 +59,12 @@ def list_stories() -> Response:
 @blueprint.post("/stories")
 @needs("log")
 def open_story() -> Response:
-    """Open a story: `{"story": slug, "title", "synopsis", "beats", "desk"}`."""
+    """Open a story: `{"slug", "title", "synopsis", "beats", "desk"}`."""
     given = _body()
     if not isinstance(given, dict):
         raise Unreadable([Invalid("", "A story is one object.")])
-    title = given.get("title")
-    slug = given.get("story") or (slug_of(title) if isinstance(title, str) else "")
+    title, named = given.get("title"), given.pop("slug", "")
+    slug = given.get("story") or named or (slug_of(title) if isinstance(title, str) else "")
     record = {"type": "story.opened", "story": slug} | {name: each for name, each in given.items() if name != "type"}
     if not may_edit_desk(principal(), str(given.get("desk", ""))):
         abort(403)

@@ -50,6 +50,7 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
+@blueprint.get("/stories.json")
 @needs("read")
 def board() -> Any:
     """The stories, by latest movement."""
@@ -67,22 +68,28 @@ def story(slug: str) -> Any:
     """A story as it stands, or as it was known on the clocks that the address asks for."""
     scene = _scene(slug)
     told = document(scene)
-    if request.path.endswith(".json"):
+    if _wants_json():
         answer = _json(told)
         answer.set_etag(str(scene.version))
         return answer
     return render_template(
         "story.html", told=told, names=_names(told), asked=scene.asked, standing=where_it_stands(told),
         may_log=_may_log(slug), clocks=request.args,
+        headlines={each["key"]: each["headline"] for each in told["developments"]},
+        questions={each["key"]: each["text"] for each in told["questions"]},
+        contradictions={each["key"]: each for each in told["contradictions"]},
     )  # fmt: skip
 
 
 @blueprint.get("/stories/<slug>/developments/<key>")
+@blueprint.get("/stories/<slug>/developments/<key>.json")
 @needs("read")
 def development(slug: str, key: str) -> Any:
     """One development with all its fields, sources, corrections and what came of it."""
     told = document(_scene(slug))
     found = _development(told, key)
+    if _wants_json():
+        return _json(found)
     return render_template(
         "development.html", told=told, each=found, names=_names(told), may_log=_may_log(slug),
         claim=_of(told["claims"], key), demand=_of(told["demands"], key),
@@ -91,6 +98,7 @@ def development(slug: str, key: str) -> Any:
 
 
 @blueprint.get("/actors/<key>")
+@blueprint.get("/actors/<key>.json")
 @needs("read")
 def actor(key: str) -> Any:
     """Somebody across the stories: roles over time, and the developments that name them."""
@@ -384,7 +392,9 @@ def _local(next: str) -> str:
 
 
 def _wants_json() -> bool:
-    return request.accept_mimetypes.best_match(["text/html", "application/json"]) == "application/json"
+    """Whether the address ends in `.json`, or the client asks for JSON rather than a page."""
+    asked = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.endswith(".json") or asked == "application/json"
 
 
 def _json(value: Any) -> Response:
