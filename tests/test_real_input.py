@@ -1,17 +1,21 @@
 """Real input, where it lies beside the checkout: a timeline's own history, and strings that break things."""
 
 import json
+from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
 from benchmarks.timeline_history import records
 from tests.newsroom import READER, look, record
+from tracker.accounts.people import Role, add_person
 from tracker.archive.cloudevents import export, import_log
 from tracker.archive.records import import_records
-from tracker.bootstrap import Tracker
-from tracker.db import connect, migrate
+from tracker.bootstrap import Tracker, start
+from tracker.config import Settings
+from tracker.db import connect, migrate, writing
 from tracker.eventstore.store import EventStore
+from tracker.wsgi import create_app
 
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 HISTORY = DATA / "stories" / "trump-russia-2017"
@@ -41,6 +45,57 @@ def test_a_timelines_history_replays_to_what_its_authors_had_at_three_instants(t
             if each["status"] != "retracted"
         }
         assert found == {each["slug"]: (each["title"], each["date"]) for each in asked["events"]}
+
+
+@needs_data
+def test_every_naughty_string_survives_the_form_and_the_page(sqlite_database: str) -> None:
+    here = start(Settings.from_environment({"TRACKER_DATABASE_URL": sqlite_database}))
+    strings = [each for each in json.loads(NASTY.read_text(encoding="utf-8")) if each.strip()]
+    record(here, {"type": "story.opened", "story": "nasty", "title": "Nasty"})
+    with writing(here.engine) as connection:
+        add_person(connection, "ana", Role.EDITOR, "a long password", now=here.clock())
+    browser = create_app(here).test_client()
+    token = browser.get("/sign-in").get_data(as_text=True).split('name="csrf_token" value="')[1].split('"')[0]
+    browser.post("/sign-in", data={"user": "ana", "password": "a long password", "csrf_token": token})
+
+    for each in strings:
+        typed = {"type": "note.logged", "text": "x", "headline": each, "unsourced": "a list", "csrf_token": token}
+        assert browser.post("/stories/nasty/log", data=typed).status_code == 303
+    page = browser.get("/stories/nasty").get_data(as_text=True)
+    told = browser.get("/stories/nasty.json").get_json()
+
+    assert [each["headline"] for each in told["developments"]] == strings
+    found = _Headlines()
+    found.feed(page)
+    assert found.headlines == list(reversed(strings))
+    assert found.strangers == set()
+    here.engine.dispose()
+
+
+class _Headlines(HTMLParser):
+    """Reads the headlines of a story page as a browser would, and notes elements that no template has."""
+
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.headlines: list[str] = []
+        self.strangers: set[str] = set()
+        self._inside = False
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        if tag == "h3":
+            self.headlines.append("")
+        self._inside = self._inside or tag == "h3"
+        if tag in {"img", "svg", "iframe", "object", "embed", "b", "i", "marquee"} or any(
+            name.startswith("on") for name, _ in attrs
+        ):
+            self.strangers.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        self._inside = self._inside and tag != "h3"
+
+    def handle_data(self, data: str) -> None:
+        if self._inside:
+            self.headlines[-1] += data
 
 
 @needs_data

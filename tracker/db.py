@@ -1,7 +1,7 @@
 """One way to the database, whether a file on the desk or a server for the whole newsroom."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -15,11 +15,13 @@ from sqlalchemy import (
     Connection,
     Engine,
     MetaData,
+    Table,
     Text,
     create_engine,
     event,
     make_url,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import OperationalError
 
 metadata = MetaData(
@@ -76,6 +78,24 @@ def reading(engine: Engine) -> Iterator[Connection]:
             connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         with connection.begin():
             yield connection
+
+
+def upsert(
+    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
+) -> None:
+    """Put rows by their primary key: new ones are added, of others every column but `keep` is replaced."""
+    if not rows:
+        return
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    statement = dialect.insert(table)
+    keys = [column.name for column in table.primary_key]
+    replaced = [column.name for column in table.c if column.name not in {*keys, *keep}]
+    connection.execute(
+        statement.on_conflict_do_update(
+            index_elements=keys, set_={name: statement.excluded[name] for name in replaced}
+        ),
+        rows,
+    )
 
 
 def is_busy(error: OperationalError) -> bool:

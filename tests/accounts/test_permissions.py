@@ -37,7 +37,7 @@ def test_a_stranger_may_only_sign_in() -> None:
 
 @pytest.mark.parametrize("role", [None, *Role])
 def test_a_permission_that_does_not_exist_is_held_by_nobody(role: Role | None) -> None:
-    assert not may(Principal("ana", role, frozenset()), cast(Permission, "rewrite"))
+    assert not may(Principal("ana", role, frozenset()), cast("Permission", "rewrite"))
 
 
 def test_the_table_cannot_be_changed_while_running() -> None:

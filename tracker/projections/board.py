@@ -7,6 +7,7 @@ from sqlalchemy import (
     BigInteger,
     Column,
     Connection,
+    FromClause,
     Integer,
     Select,
     Table,
@@ -16,12 +17,11 @@ from sqlalchemy import (
     or_,
     select,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql import ColumnElement
 
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, sight
-from tracker.db import SortedText, metadata
+from tracker.db import SortedText, metadata, upsert
 from tracker.eventstore.events import RecordedEvent
 from tracker.instants import Instant
 from tracker.projections.entries import entries
@@ -65,18 +65,11 @@ class StoryLine:
 def project(connection: Connection, page: Sequence[RecordedEvent]) -> None:
     """Note for each stream of a page of events where it stands now."""
     last = {event.stream: event for event in page}
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(streams)
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["stream"],
-            set_={name: statement.excluded[name] for name in ("version", "position", "moved_at")},
-        ),
-        [
-            {"stream": name, "version": event.version, "position": event.position, "moved_at": event.recorded_at}
-            for name, event in sorted(last.items())
-        ],
-    )
+    rows = [
+        {"stream": name, "version": event.version, "position": event.position, "moved_at": event.recorded_at}
+        for name, event in sorted(last.items())
+    ]
+    upsert(connection, streams, rows)
 
 
 def version_of(connection: Connection, stream: str) -> int:
@@ -117,13 +110,10 @@ def story_visible(seen: Sight, developments: int) -> bool:
     return developments > 0 or "newsroom" in seen.levels
 
 
-def may_see(seen: Sight, now: Instant) -> ColumnElement[bool]:
-    """The predicate of `accounts.visibility.visible` over the rows of developments, as SQL."""
-    return and_(
-        entries.c.visibility.in_(sorted(seen.levels)),
-        literal(seen.embargoed) | (entries.c.embargo <= now),
-        literal(seen.withheld) | (entries.c.withheld == 0),
-    )
+def anything(connection: Connection, stream: str, seen: Sight, now: Instant) -> int:
+    """1 where there is a development that may be seen, 0 where there is none; stops at the first."""
+    found = select(literal(1)).where(entries.c.stream == stream, entries.c.kind == "development", _reachable(seen, now))
+    return connection.execute(found.limit(1)).scalar() or 0
 
 
 def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dict[str, dict[str, int]]:
@@ -138,22 +128,12 @@ def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dic
 
 
 def _statements(theirs: list[str], seen: Sight, now: Instant) -> dict[str, Select[tuple[str, int]]]:
-    said_in = entries.alias("said_in")
-    via_visible = or_(
-        entries.c.via == "",
-        select(literal(1)).where(
-            said_in.c.stream == entries.c.stream, said_in.c.kind == "development", said_in.c.key == entries.c.via,
-            said_in.c.visibility.in_(sorted(seen.levels)),
-            literal(seen.embargoed) | (said_in.c.embargo <= now),
-            literal(seen.withheld) | (said_in.c.withheld == 0),
-        ).exists(),
-    )  # fmt: skip
     counted = (
         select(entries.c.stream, func.count().label("number"))
         .where(entries.c.stream.in_(theirs))
         .group_by(entries.c.stream)
     )
-    developments = counted.where(entries.c.kind == "development", may_see(seen, now), via_visible)
+    developments = counted.where(entries.c.kind == "development", _reachable(seen, now))
     statements = {"developments": developments}
     for name, (kind, statuses) in _OPEN.items():
         statements[name] = developments.where(entries.c.type == kind, entries.c.status.in_(statuses))
@@ -161,3 +141,22 @@ def _statements(theirs: list[str], seen: Sight, now: Instant) -> dict[str, Selec
         entries.c.kind == "question", entries.c.status == "open", entries.c.visibility.in_(sorted(seen.levels))
     )
     return statements
+
+
+def _reachable(seen: Sight, now: Instant) -> ColumnElement[bool]:
+    """The predicate of `accounts.visibility` over the rows of developments, as SQL: the development may be seen,
+    and so may what it was said via."""
+    said_in = entries.alias("said_in")
+    via = select(literal(1)).where(
+        said_in.c.stream == entries.c.stream, said_in.c.kind == "development", said_in.c.key == entries.c.via,
+        _may_see(said_in, seen, now),
+    )  # fmt: skip
+    return and_(_may_see(entries, seen, now), or_(entries.c.via == "", via.exists()))
+
+
+def _may_see(rows: FromClause, seen: Sight, now: Instant) -> ColumnElement[bool]:
+    return and_(
+        rows.c.visibility.in_(sorted(seen.levels)),
+        literal(seen.embargoed) | (rows.c.embargo <= now),
+        literal(seen.withheld) | (rows.c.withheld == 0),
+    )

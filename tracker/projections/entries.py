@@ -1,6 +1,7 @@
 """The story, actor and source entries as rows: the domain's own rule run against the database, page by page."""
 
 from collections.abc import Iterable, Sequence
+from operator import itemgetter
 from typing import Any
 
 import orjson
@@ -16,9 +17,8 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 
-from tracker.db import SortedText, metadata
+from tracker.db import SortedText, metadata, upsert
 from tracker.eventstore.events import RecordedEvent
 from tracker.stories import codec
 from tracker.stories.claims import ContradictionIdentified
@@ -116,7 +116,8 @@ def project(connection: Connection, page: Sequence[RecordedEvent], *, tell: bool
     work = Page(fetched)
     for event in recorded:
         work.apply(event)
-    _upsert(connection, work)
+    changed = [row_of(where, first, entry) for where, (first, entry) in sorted(work.changed.items(), key=itemgetter(0))]
+    upsert(connection, entries, changed, keep=["position"])
     if tell:
         _tell(connection, work)
 
@@ -181,26 +182,6 @@ def _asked(recorded: Recorded) -> set[Ref]:
     """What the rule may ask for, and the event's own entry, so that before and after can be told."""
     own = recorded.event.key if isinstance(recorded.event, DevelopmentFields) else ""
     return aims(recorded) | ({("development", own)} if own else set())
-
-
-def _upsert(connection: Connection, work: Page) -> None:
-    if not work.changed:
-        return
-    rows = [row_of(where, position, entry) for where, (position, entry) in sorted(work.changed.items(), key=_by_place)]
-    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
-    statement = dialect.insert(entries)
-    kept, row_columns = {"stream", "kind", "key", "position"}, [column.name for column in entries.c]
-    connection.execute(
-        statement.on_conflict_do_update(
-            index_elements=["stream", "kind", "key"],
-            set_={name: statement.excluded[name] for name in row_columns if name not in kept},
-        ),
-        rows,
-    )
-
-
-def _by_place(item: tuple[StreamRef, tuple[int, Entry]]) -> StreamRef:
-    return item[0]
 
 
 def _tell(connection: Connection, work: Page) -> None:

@@ -35,10 +35,10 @@ from tracker.projections import board as front
 from tracker.projections.actor_page import actor_document
 from tracker.projections.directory import directory
 from tracker.projections.presentation import Document, Scene, date_document, document
-from tracker.projections.story_page import NoSuchStory, story_of
+from tracker.projections.story_page import NoSuchStory
 from tracker.stories.catalogue import event_types
 from tracker.stories.date_words import echo, from_words
-from tracker.stories.entries import Development
+from tracker.stories.entries import Development, Story
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
 from tracker.web import forms
@@ -74,7 +74,7 @@ def story(slug: str) -> Any:
         return answer
     return render_template(
         "story.html", told=told, names=_names(told), asked=scene.asked, standing=where_it_stands(told),
-        may_log=_may_log(slug), clocks=request.args,
+        may_log=_may_log(scene), clocks=request.args,
         headlines={each["key"]: each["headline"] for each in told["developments"]},
         questions={each["key"]: each["text"] for each in told["questions"]},
         contradictions={each["key"]: each for each in told["contradictions"]},
@@ -86,12 +86,13 @@ def story(slug: str) -> Any:
 @needs("read")
 def development(slug: str, key: str) -> Any:
     """One development with all its fields, sources, corrections and what came of it."""
-    told = document(_scene(slug))
+    scene = _scene(slug)
+    told = document(scene)
     found = _development(told, key)
     if _wants_json():
         return _json(found)
     return render_template(
-        "development.html", told=told, each=found, names=_names(told), may_log=_may_log(slug),
+        "development.html", told=told, each=found, names=_names(told), may_log=_may_log(scene),
         claim=_of(told["claims"], key), demand=_of(told["demands"], key),
         contradiction=_of(told["contradictions"], key), said_in=[d for d in told["developments"] if d["via"] == key],
     )  # fmt: skip
@@ -249,7 +250,7 @@ def dates() -> Response:
 @needs("sign_in")
 def sign_in() -> Any:
     """Sign in with a name and a password."""
-    error, status = "", 200
+    error, status, headers = "", 200, {}
     if request.method == "POST":
         name, password = request.form.get("user", ""), request.form.get("password", "")
         try:
@@ -257,25 +258,24 @@ def sign_in() -> Any:
         except SignInRefused as refused:
             error, status = str(refused), 422
         except TooManyAttempts as attempts:
-            error, status = str(attempts), 429
+            error, status, headers = str(attempts), 429, {"Retry-After": str(attempts.retry_after_seconds)}
         else:
+            _end_session()
             answer = redirect(_local(request.values.get("next", "")), 303)
             answer.set_cookie(
                 current_app.config["SIGNED_IN_COOKIE"], token, httponly=True, samesite="Lax",
                 secure=current_app.config["SIGNED_IN_COOKIE_SECURE"], max_age=7 * 24 * 3600,
             )  # fmt: skip
             return answer
-    return render_template("sign_in.html", error=error, next=request.values.get("next", "")), status
+    return render_template("sign_in.html", error=error, next=request.values.get("next", "")), status, headers
 
 
 @blueprint.post("/sign-out")
 @needs("sign_in")
 def sign_out() -> AnyResponse:
     """End the session, here and on the server."""
+    _end_session()
     name = current_app.config["SIGNED_IN_COOKIE"]
-    if token := request.cookies.get(name, ""):
-        with writing(tracker().engine) as connection:
-            sessions.close_session(connection, token)
     answer = redirect(url_for("pages.sign_in"), 303)
     answer.delete_cookie(name, secure=current_app.config["SIGNED_IN_COOKIE_SECURE"], httponly=True, samesite="Lax")
     return answer
@@ -297,20 +297,19 @@ def _scene(slug: str) -> Scene:
 
 def _editable(slug: str) -> Document:
     """The story as it stands, for somebody who may log on it."""
-    if not _may_log(slug):
-        abort(403, "This story belongs to a desk that you do not edit for.")
     here = tracker()
     with reading(here.engine) as connection:
         scene = asking.scene(connection, slug, principal(), here.clock(), here.zone, asking.read_asked({}, here.zone))
+    if not _may_log(scene):
+        abort(403, "This story belongs to a desk that you do not edit for.")
     return document(scene)
 
 
-def _may_log(slug: str) -> bool:
-    if not may(principal(), "log"):
-        return False
-    with reading(tracker().engine) as connection:
-        found = story_of(connection, slug, principal(), tracker().clock())
-    return may_edit_desk(principal(), found.desk)
+def _may_log(scene: Scene) -> bool:
+    """Whether who is asking may log on this story; on a story as it was, nobody may."""
+    story = scene.entries.get(("story", scene.slug))
+    desk = story.desk if isinstance(story, Story) else ""
+    return may(principal(), "log") and may_edit_desk(principal(), desk)
 
 
 def _entry(slug: str, key: str) -> Development:
@@ -383,6 +382,13 @@ def _local_instant(typed: str) -> str:
 
 def _today() -> Any:
     return instants.moment(tracker().clock()).astimezone(tracker().zone).date()
+
+
+def _end_session() -> None:
+    """End the session that the request carries, if any."""
+    if token := request.cookies.get(current_app.config["SIGNED_IN_COOKIE"], ""):
+        with writing(tracker().engine) as connection:
+            sessions.close_session(connection, token)
 
 
 def _local(next: str) -> str:
