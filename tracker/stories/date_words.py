@@ -1,62 +1,78 @@
-"""Dates in words: what somebody types is read, what is stored is said, and no day is ever invented."""
+"""Dates in words: what somebody types is read or it is not, what is stored is said, and no day is ever invented."""
 
 import datetime
 import re
 
-from tracker.stories.dates import ImpossibleDate, ImpreciseDate, read_date
+from tracker.stories.date_phrases import MONTHS, SEASONS, before, plain, precision
+from tracker.stories.dates import ImpossibleDate, ImpreciseDate, limits, read_date
 
-_MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
-_SEASONS = {"21": "spring", "22": "summer", "23": "autumn", "24": "winter"}
-_MONTH = r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?"
-_BETWEEN = re.compile(r"(?:some time )?between (.+?) and (.+)", re.IGNORECASE)
-_FROM_TO = re.compile(r"(?:from )?(.+?)\s*(?:–|—|\bto\b|\buntil\b|(?<=\d)-(?=\d{1,2}\s+[a-z]))\s*(.+)", re.IGNORECASE)
-_UNTIL = re.compile(r"until (.+)", re.IGNORECASE)
-_BY = re.compile(r"by (.+)", re.IGNORECASE)
-_BEFORE = re.compile(r"(?:some time )?before (.+)", re.IGNORECASE)
-_AFTER = re.compile(r"(?:some time )?after (.+)", re.IGNORECASE)
-_SINCE = re.compile(r"since (.+)", re.IGNORECASE)
-_ABOUT = re.compile(r"(?:in |on )?(?:about|around|circa|c\.|ca\.|approximately|roughly) (.+)", re.IGNORECASE)
-_PERHAPS = re.compile(r"(?:possibly|perhaps|maybe|probably)\s+(.+)", re.IGNORECASE)
-_LEADING = re.compile(r"^(?:sometime |some time )?(?:in|on|during|by|the|of|early|late|mid|mid-)[\s-]+", re.IGNORECASE)
-_SEASON_CODES = {word: code for code, word in _SEASONS.items()} | {"fall": "23"}
-_MONTH_CODES = {name[:3].lower(): f"{n:02d}" for n, name in enumerate(_MONTHS, start=1)}
-_MONTH_NAME = (
-    "jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?|oct(?:ober)?"
-    "|nov(?:ember)?|dec(?:ember)?"
+__all__ = ["echo", "from_words", "in_words", "plain"]
+
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_DAY = r"(?P<day>[0-9]{1,2})(?:st|nd|rd|th)?"
+_MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?|sept?(?:ember)?"
+    r"|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
-_ONE_DATE = re.compile(
-    r"(?:(?P<day>\d{1,2})(?:st|nd|rd|th)?(?: of)? )?"
-    rf"(?:(?P<month>{_MONTH_NAME})\.?(?: (?P<day_after>\d{{1,2}})(?:st|nd|rd|th)?)?,? "
-    r"|(?P<season>spring|summer|autumn|fall|winter)(?: of)? )?"
-    r"(?P<year>\d{4})(?P<sure>\?)?(?P<place>,.*| (?:in|at|on|near|during|inside|outside)\b.*)?",
-    re.IGNORECASE,
+_WEEKDAY = rf"(?:(?P<weekday>{'|'.join(_WEEKDAYS)}),? )?(?:the )?"
+_YEAR = r"(?P<year>[0-9]{4})"
+_FORMS = tuple(
+    re.compile(form)
+    for form in (
+        rf"{_WEEKDAY}{_DAY}(?: of)? {_MONTH},? {_YEAR}",
+        rf"{_WEEKDAY}{_MONTH} {_DAY},? {_YEAR}",
+        rf"{_MONTH},?(?: of)? {_YEAR}",
+        rf"(?P<season>spring|summer|autumn|fall|winter),?(?: of)? {_YEAR}",
+        rf"(?:year )?{_YEAR}",
+    )
 )
-_MORE_DATE = re.compile(rf"\d|\b(?:{_MONTH_NAME}|or|and|to)\b", re.IGNORECASE)
-_AMBIGUOUS = re.compile(r"\d{1,2}[/.]\d{1,2}[/.]\d{2,4}")
-_YEAR = re.compile(r"\b\d{4}\b")
-_PARTIAL = re.compile(
-    rf"(?:(\d{{1,2}})(?:st|nd|rd|th)?\s+)?({_MONTH})|({_MONTH})\s+(\d{{1,2}})(?:st|nd|rd|th)?"
-    r"|(\d{1,2})(?:st|nd|rd|th)?",
-    re.IGNORECASE,
+_YEARLESS = tuple(re.compile(form) for form in (rf"{_DAY}(?: of)? {_MONTH}", rf"{_MONTH} {_DAY}", _MONTH, _DAY))
+_DECADE = re.compile(r"([0-9]{2})([0-9])0s")
+_TYPED = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2]|2[1-4])(?:-[0-9]{2})?")
+
+_BESIDE = re.compile(
+    r"^(?:(?:in|on|at|during|the|of|some ?time|any ?time|early|late|later|mid|(?:beginning|start|middle|end) of"
+    r"|(?:morning|afternoon|evening|night) of)[ -])+"
 )
+_ABOUT = re.compile(
+    r"^(?:(?:on or )?(?:about|around|approximately|approx\.?|roughly|circa) |(?:~|ca?\.) ?|ca? |ca?(?=[0-9]))"
+    r"|,? (?:or so|or thereabouts|approximately|approx\.?)$"
+)
+_PERHAPS = re.compile(
+    r"^(?:possibly|perhaps|maybe|probably|uncertain:?) "
+    r"| ?\?$|,? (?:\(?uncertain\)?|possibly|perhaps|maybe|probably)$"
+)
+_MONTH_NUMBERS = {name[:3].lower(): number for number, name in enumerate(MONTHS, start=1)}
+_SEASON_NUMBERS = {name: number for number, name in SEASONS.items()} | {"fall": "23"}
+_TRUST = {(False, False): "", (True, False): "~", (False, True): "?", (True, True): "%"}
+
+_AT_A_PLACE = re.compile(r"(.*?[0-9]{4}),? (?:in|at|on|near|during|inside|outside) (.*)")
+_MORE_DATE = re.compile(rf"[0-9]|\b(?:or|and|to|{'|'.join(name.lower() for name in MONTHS)})\b")
+
+_BETWEEN = re.compile(r"(?:some ?time |one day )?between (.+?) and (.+)")
+_EITHER = re.compile(r"(?:either )?(.+?) or (.+)")
+_THROUGH = re.compile(r" ?[–—-] ?| (?:to|until|till|through) ")
+_BEFORE = re.compile(r"(?:some ?time |any ?time )?(?:before|earlier than) (.+)")
+_BY = re.compile(r"(?:by|no later than) (.+)")
+_AFTER = re.compile(r"(?:some ?time |any ?time )?(?:after|later than) (.+)")
+_SINCE = re.compile(r"(?:since|from) (.+?)(?: on| onwards?)?")
+_UNTIL = re.compile(r"(?:until|till) (.+)")
 
 
 def from_words(words: str, today: datetime.date | None = None) -> ImpreciseDate | None:
     """The date somebody typed, in EDTF or in English words; None where it can't be read for certain.
 
-    The words are kept as said. A date without a year is not read, nor is one that means two days (10/7/2008);
-    “today” and “yesterday” need to be told which day it is.
+    The words are kept as said. All of them have to be understood, save where it was (“in July 2016, at the
+    convention”): a date in a sentence is not picked out of it. A date without a year is not read, nor is one that
+    means two days (10/7/2008) or whose weekday is another; “today” and “yesterday” need to be told which day it is.
     """
     said = " ".join(words.split())
     if not said or len(said) > 200:
         return None
     if edtf := _as_typed(said):
         return ImpreciseDate(edtf=edtf)
-    edtf = _relative(said, today) or _read(said)
-    return ImpreciseDate(edtf=edtf, as_said=said) if edtf and _as_typed(edtf) else None
+    edtf = _as_typed(_relative(said.lower(), today) or _read(said.lower().rstrip(".")))
+    return ImpreciseDate(edtf=edtf, as_said=said) if edtf else None
 
 
 def in_words(date: ImpreciseDate) -> str:
@@ -65,25 +81,12 @@ def in_words(date: ImpreciseDate) -> str:
 
 
 def echo(date: ImpreciseDate) -> str:
-    """How a typed date was read, with its precision: `September 2016 (month)`."""
-    return f"{plain(date.edtf)} ({_precision(date.edtf)})"
-
-
-def plain(edtf: str) -> str:
-    """An EDTF date in plain English, whatever was said."""
-    if "T" in edtf:
-        return _times_in_words(edtf)
-    if edtf.startswith("["):
-        return _set_in_words(edtf.strip("[]"))
-    if "/" in edtf:
-        return _interval_in_words(*edtf.split("/", 1))
-    if edtf.endswith("%"):
-        return f"about {plain(edtf[:-1])} (uncertain)"
-    if edtf.endswith("~"):
-        return f"about {plain(edtf[:-1])}"
-    if edtf.endswith("?"):
-        return f"{plain(edtf[:-1])} (uncertain)"
-    return _day_in_words(edtf)
+    """How a typed date was read, with its precision: `September 2016 (month)`, `spring 2016 (season: March to May)`."""
+    exact = precision(date.edtf)
+    if exact == "season":
+        months = [MONTHS[int(str(limit)[5:7]) - 1] for limit in limits(date.edtf)]
+        exact = f"season: {' to '.join(dict.fromkeys(months))}"
+    return f"{plain(date.edtf)} ({exact})"
 
 
 def _as_typed(text: str) -> str:
@@ -94,171 +97,100 @@ def _as_typed(text: str) -> str:
 
 
 def _relative(said: str, today: datetime.date | None) -> str:
-    days = {"today": 0, "yesterday": 1}.get(said.lower())
-    if today is None or days is None:
+    days = {"today": 0, "yesterday": 1}.get(said)
+    if today is None or days is None or today.toordinal() <= days:
         return ""
     return (today - datetime.timedelta(days=days)).isoformat()
 
 
 def _read(said: str) -> str:
-    if _AMBIGUOUS.search(said) or not _YEAR.search(said):
-        return ""
-    for pattern, form in ((_BETWEEN, "[{}..{}]"), (_FROM_TO, "{}/{}")):
-        if (found := pattern.fullmatch(said)) and (ends := _two_ends(found[1], found[2])):
-            return form.format(*ends)
-    if found := _BEFORE.fullmatch(said):
-        return _if_read("[..{}]", _day_before(_simple(found[1])))
-    if found := _BY.fullmatch(said):
-        return _if_read("[..{}]", _simple(found[1]))
-    if found := _UNTIL.fullmatch(said):
-        return _if_read("../{}", _simple(found[1]))
-    if found := _AFTER.fullmatch(said):
-        return _if_read("[{}..]", _simple(found[1]))
-    if found := _SINCE.fullmatch(said):
-        return _if_read("{}/..", _simple(found[1]))
-    if found := _ABOUT.fullmatch(said):
-        return _if_read("{}~", _simple(found[1]))
-    if found := _PERHAPS.fullmatch(said):
-        return _if_read("{}?", _simple(found[1]).rstrip("~?"))
-    return _simple(said)
+    """EDTF for what was said, unchecked; "" where it isn't understood."""
+    if single := _single(said):
+        return single
+    if (found := _BETWEEN.fullmatch(said)) and (ends := _ends(found[1], found[2])):
+        return _one_between(*ends)
+    if (found := _EITHER.fullmatch(said)) and (ends := _ends(found[1], found[2])):
+        return f"[{ends[0]},{ends[1]}]"
+    for mark in _THROUGH.finditer(said):
+        if ends := _ends(said[: mark.start()].removeprefix("from "), said[mark.end() :]):
+            return f"{ends[0]}/{ends[1]}"
+    return _open_ended(said)
 
 
-def _if_read(form: str, edtf: str) -> str:
-    return form.format(edtf) if edtf else ""
-
-
-def _simple(said: str) -> str:
-    """One date with a year in it: a day, a month, a season or a year, with words about the place after it."""
-    text = _without_lead(said)
-    if typed := _as_typed(text):
-        return typed
-    found = _ONE_DATE.fullmatch(text)
-    if not found or _MORE_DATE.search(found["place"] or ""):
-        return ""
-    year, sure, month, season = found["year"], found["sure"] or "", found["month"], found["season"]
-    days = [day for day in (found["day"], found["day_after"]) if day]
-    if len(days) > (1 if month else 0):
-        return ""
-    if season:
-        return f"{year}-{_SEASON_CODES[season.lower()]}{sure}"
-    parts = [year, *([_MONTH_CODES[month[:3].lower()]] if month else []), *(f"{int(day):02d}" for day in days)]
-    return "-".join(parts) + sure
-
-
-def _without_lead(said: str) -> str:
-    text = said
-    while (shorter := _LEADING.sub("", text)) != text:
-        text = shorter
-    return text
-
-
-def _two_ends(first: str, last: str) -> tuple[str, str] | None:
-    """Both ends of a range; the first may leave out the month or the year that the last one has."""
-    end = _simple(last)
-    if not end:
-        return None
-    start = _simple(first) if _YEAR.search(first) else _completed(first, end)
-    return (start, end) if start and start <= end else None
-
-
-def _completed(first: str, end: str) -> str:
-    found = _PARTIAL.fullmatch(_without_lead(first))
-    if not found:
-        return ""
-    day, month = found[1] or found[4] or found[5], found[2] or found[3]
-    if month:
-        return _simple(f"{day or ''} {month} {end[:4]}".strip())
-    return f"{end[:7]}-{int(day):02d}" if len(end) == 10 else ""
-
-
-def _day_before(edtf: str) -> str:
-    """What ends just before a year, a month or a day begins, at the same precision."""
-    parts = [int(part) for part in edtf.split("-")] if re.fullmatch(r"\d{4}(-\d\d){0,2}", edtf) else []
-    try:
-        match parts:
-            case [year]:
-                return f"{year - 1:04d}"
-            case [year, month] if month <= 12:
-                return f"{year - 1:04d}-12" if month == 1 else f"{year:04d}-{month - 1:02d}"
-            case [year, month, day]:
-                return (datetime.date(year, month, day) - datetime.timedelta(days=1)).isoformat()
-    except (ValueError, OverflowError):
-        return ""
+def _open_ended(said: str) -> str:
+    for form, written in ((_BY, "[..{}]"), (_AFTER, "[{}..]"), (_SINCE, "{}/.."), (_UNTIL, "../{}")):
+        if (found := form.fullmatch(said)) and (single := _single(found[1])):
+            return written.format(single)
+    if (found := _BEFORE.fullmatch(said)) and (last := before(_single(found[1]))):
+        return f"[..{last}]"
     return ""
 
 
-def _day_in_words(edtf: str) -> str:
-    parts = edtf.split("-") if re.fullmatch(r"\d{4}(-\d\d){0,2}", edtf) else []
-    match parts:
-        case [year]:
-            return year
-        case [year, month] if month in _SEASONS:
-            return f"{_SEASONS[month]} {year}"
-        case [year, month] if "01" <= month <= "12":
-            return f"{_MONTHS[int(month) - 1]} {year}"
-        case [year, month, day] if "01" <= month <= "12":
-            return f"{int(day)} {_MONTHS[int(month) - 1]} {year}"
-    if re.fullmatch(r"\d{3}X", edtf):
-        return f"the {edtf[:3]}0s"
-    if re.fullmatch(r"\d{4}-\d\d-XX", edtf):
-        return f"a day in {plain(edtf[:7])}"
-    if re.fullmatch(r"\d{4}-XX(-XX)?", edtf):
-        return f"some time in {edtf[:4]}"
-    return edtf
+def _single(said: str) -> str:
+    """One day, month, season, year or decade with its year, and how far it is to be trusted."""
+    about = unsure = False
+    text, longer = said, ""
+    while text != longer:
+        longer = text
+        text, abouts = _ABOUT.subn("", text)
+        text, doubts = _PERHAPS.subn("", _BESIDE.sub("", text))
+        about, unsure = about or abouts > 0, unsure or doubts > 0
+    if (found := _AT_A_PLACE.fullmatch(text)) and not _MORE_DATE.search(found[2]):
+        text = found[1]
+    date = _date(text)
+    return date + _TRUST[about, unsure] if date else ""
 
 
-def _set_in_words(inner: str) -> str:
-    if inner.startswith(".."):
-        return f"some time up to {plain(inner[2:])}"
-    if inner.endswith(".."):
-        return f"some time from {plain(inner[:-2])} on"
-    if ".." in inner and "," not in inner:
-        first, last = (part.strip() for part in inner.split("..", 1))
-        unit = {10: "one day", 7: "some time", 4: "some time"}.get(len(first), "some time")
-        return f"{unit} between {_range_start(first, last)} and {plain(last)}"
-    return " or ".join(plain(part.strip()) for part in inner.split(","))
+def _date(text: str) -> str:
+    for form in _FORMS:
+        if found := form.fullmatch(text):
+            return _as_typed(_written(found.groupdict()))
+    if decade := _DECADE.fullmatch(text):
+        return f"{decade[1]}XX" if decade[2] == "0" else f"{decade[1]}{decade[2]}X"
+    return _as_typed(text) if _TYPED.fullmatch(text) else ""
 
 
-def _interval_in_words(first: str, last: str) -> str:
-    if last in {"..", ""}:
-        return f"since {plain(first)}"
-    if first in {"..", ""}:
-        return f"until {plain(last)}"
-    return f"{_range_start(first, last)} to {plain(last)}"
+def _written(parts: dict[str, str | None]) -> str:
+    year, season = parts["year"] or "", parts.get("season")
+    if season:
+        return f"{year}-{_SEASON_NUMBERS[season]}"
+    if not (month := parts.get("month")):
+        return year
+    number = _MONTH_NUMBERS[month[:3]]
+    if not (day := parts.get("day")):
+        return f"{year}-{number:02d}"
+    written = f"{year}-{number:02d}-{int(day):02d}"
+    return written if _falls_on(written, parts.get("weekday")) else ""
 
 
-def _range_start(first: str, last: str) -> str:
-    """The start of a range without what it shares with the end: `18` of 18 to 21 July 2016."""
-    if len(first) == len(last) == 10 and first[:7] == last[:7]:
-        return str(int(first[8:10])) if first[8:10].isdigit() else plain(first)
-    if len(first) == len(last) and len(first) in {7, 10} and first[:4] == last[:4]:
-        return plain(first).removesuffix(f" {first[:4]}")
-    return plain(first)
-
-
-def _times_in_words(edtf: str) -> str:
-    if "/" in edtf:
-        return _interval_in_words(*edtf.split("/", 1))
+def _falls_on(day: str, weekday: str | None) -> bool:
     try:
-        when = datetime.datetime.fromisoformat(edtf)
+        return weekday is None or datetime.date.fromisoformat(day).weekday() == _WEEKDAYS.index(weekday)
     except ValueError:
-        return edtf
-    seconds = f":{when.second:02d}" if when.second or when.microsecond else ""
-    offset = when.strftime("%z")
-    zone = "" if not offset else " UTC" if offset == "+0000" else f" UTC{offset[:3]}:{offset[3:5]}"
-    return f"{when.day} {_MONTHS[when.month - 1]} {when.year}, {when.hour:02d}:{when.minute:02d}{seconds}{zone}"
+        return False
 
 
-def _precision(edtf: str) -> str:
-    core = edtf.rstrip("?~%")
-    if "T" in edtf:
-        return "exact time" if "/" not in edtf else "interval"
-    if edtf.startswith("["):
-        return "one of these"
-    if "/" in edtf:
-        return "interval"
-    if core[5:7] in _SEASONS and len(core) == 7:
-        return "season"
-    return {4: "year", 7: "month", 10: "day"}.get(len(core), "imprecise")
+def _ends(first: str, last: str) -> tuple[str, str] | None:
+    """Both ends of a range or a choice; the first may leave out the month or the year that the last one has."""
+    end = _single(last)
+    start = end and (_single(first) or _completed(_BESIDE.sub("", first), end))
+    return (start, end) if start else None
 
 
+def _completed(first: str, end: str) -> str:
+    for form in _YEARLESS:
+        if found := form.fullmatch(first):
+            parts = {"year": end[:4], **found.groupdict()}
+            if parts.get("month"):
+                return _as_typed(_written(parts))
+            return _as_typed(f"{end[:7]}-{int(parts['day'] or 0):02d}") if len(end) == 10 else ""
+    return ""
+
+
+def _one_between(start: str, end: str) -> str:
+    """One of the years, months or days between two, or of the days where the two are not equally exact."""
+    if set("?~%") & set(start + end):
+        return ""
+    if precision(start) == precision(end) and precision(start) in {"year", "month", "day"}:
+        return f"[{start}..{end}]"
+    return f"[{limits(start)[0]}..{limits(end)[1]}]"

@@ -1,6 +1,7 @@
 """The pages: board, story, development, actor; logging, correcting, retracting; signing in and out."""
 
 import uuid
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -35,7 +36,7 @@ from tracker.projections import board as front
 from tracker.projections.actor_page import actor_document
 from tracker.projections.directory import directory
 from tracker.projections.presentation import Document, Scene, date_document, document
-from tracker.projections.story_page import NoSuchStory
+from tracker.projections.story_page import NoSuchStory, story_of
 from tracker.stories.catalogue import event_types
 from tracker.stories.date_words import echo, from_words
 from tracker.stories.entries import Development, Story
@@ -139,7 +140,7 @@ def open_story() -> Any:
 @needs("log")
 def log(slug: str) -> Any:
     """Log a development of any type."""
-    told = _editable(slug)
+    _check_editable(slug)
     here = tracker()
     type = request.values.get("type", "note.logged")
     if type not in forms.FIRST:
@@ -153,6 +154,7 @@ def log(slug: str) -> Any:
         if not problems:
             return _logged(slug, type, record)
     typed = request.form if request.method == "POST" else MultiDict(request.args)
+    told = document(_scene(slug, {}))
     page = render_template(
         "log.html", told=told, form=forms.form_for(type, typed, problems), typed=typed, menu=forms.MENU,
         known=known, source_error=forms.source_error(problems), learned_error=forms.learned_error(problems),
@@ -216,7 +218,7 @@ def retract(slug: str, key: str) -> Any:
 @needs("log")
 def act(slug: str, key: str) -> AnyResponse:
     """The short acts on a development: verification, embargo, withholding, a refined date."""
-    _editable(slug)
+    _check_editable(slug)
     allowed = {
         "verification.changed", "embargo.set", "embargo.lifted", "development.withheld", "development.released",
         "occurrence.date_refined",
@@ -288,21 +290,26 @@ def healthz() -> Response:
     return _json({"ok": True})
 
 
-def _scene(slug: str) -> Scene:
+def _scene(slug: str, clocks: Mapping[str, str] | None = None) -> Scene:
+    """The story as the clocks in the address ask for it, or as those given do."""
     here = tracker()
-    asked = asking.read_asked(request.args, here.zone)
+    asked = asking.read_asked(request.args if clocks is None else clocks, here.zone)
     with reading(here.engine) as connection:
         return asking.scene(connection, slug, principal(), here.clock(), here.zone, asked)
 
 
 def _editable(slug: str) -> Document:
     """The story as it stands, for somebody who may log on it."""
-    here = tracker()
-    with reading(here.engine) as connection:
-        scene = asking.scene(connection, slug, principal(), here.clock(), here.zone, asking.read_asked({}, here.zone))
-    if not _may_log(scene):
+    _check_editable(slug)
+    return document(_scene(slug, {}))
+
+
+def _check_editable(slug: str) -> None:
+    """Refuse whoever may not log on this story; costs the same however long the story."""
+    with reading(tracker().engine) as connection:
+        found = story_of(connection, slug, principal(), tracker().clock())
+    if not may_edit_desk(principal(), found.desk):
         abort(403, "This story belongs to a desk that you do not edit for.")
-    return document(scene)
 
 
 def _may_log(scene: Scene) -> bool:
