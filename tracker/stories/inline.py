@@ -80,12 +80,14 @@ def _lift_from_union(value: Any, kinds: tuple[Any, ...], path: str, found: list[
 
 def _lift_from_struct(value: Any, struct: type[msgspec.Struct], path: str, found: list[Introduced]) -> Any:
     kinds = types_of(struct)
+    lead = struct.LEAD if issubclass(struct, Part) else ""
+    if isinstance(value, Mapping) and lead in kinds and value.keys() & {"name", "key"} and not value.keys() & kinds.keys():
+        return {lead: _lift(value, kinds[lead], path, found)}
     if isinstance(value, Mapping):
         return {
             name: _lift(item, kinds[name], f"{path}.{name}", found) if name in kinds else item
             for name, item in value.items()
         }
-    lead = struct.LEAD if issubclass(struct, Part) else ""
     return _lift(value, kinds[lead], path, found) if lead and lead in kinds else value
 
 

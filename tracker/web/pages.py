@@ -51,7 +51,7 @@ blueprint = Blueprint("pages", __name__)
 
 
 @blueprint.get("/")
-@blueprint.get("/stories.json")
+@blueprint.get("/stories.json", endpoint="board_json")
 @needs("read")
 def board() -> Any:
     """The stories, by latest movement."""
@@ -63,7 +63,7 @@ def board() -> Any:
 
 
 @blueprint.get("/stories/<slug>")
-@blueprint.get("/stories/<slug>.json")
+@blueprint.get("/stories/<slug>.json", endpoint="story_json")
 @needs("read")
 def story(slug: str) -> Any:
     """A story as it stands, or as it was known on the clocks that the address asks for."""
@@ -83,7 +83,7 @@ def story(slug: str) -> Any:
 
 
 @blueprint.get("/stories/<slug>/developments/<key>")
-@blueprint.get("/stories/<slug>/developments/<key>.json")
+@blueprint.get("/stories/<slug>/developments/<key>.json", endpoint="development_json")
 @needs("read")
 def development(slug: str, key: str) -> Any:
     """One development with all its fields, sources, corrections and what came of it."""
@@ -100,7 +100,7 @@ def development(slug: str, key: str) -> Any:
 
 
 @blueprint.get("/actors/<key>")
-@blueprint.get("/actors/<key>.json")
+@blueprint.get("/actors/<key>.json", endpoint="actor_json")
 @needs("read")
 def actor(key: str) -> Any:
     """Somebody across the stories: roles over time, and the developments that name them."""
