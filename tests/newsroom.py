@@ -8,7 +8,8 @@ from tracker.archive import asking
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.handling import Outcome
-from tracker.projections.presentation import Document, document
+from tracker.projections.presentation import document
+from tracker.projections.scene import Document
 
 READER = Principal("dora", Role.READER, frozenset())
 REPORTER = Principal("ben", Role.REPORTER, frozenset())

@@ -9,7 +9,7 @@ from tracker.accounts.people import Principal
 from tracker.archive import replay
 from tracker.instants import Instant
 from tracker.projections import story_page
-from tracker.projections.presentation import Asked, Scene
+from tracker.projections.scene import Asked, Scene
 from tracker.stories.dates import ImpossibleDate, moment_asked
 
 CLOCKS = ("known_at", "recorded_at", "occurred_by", "public_at")

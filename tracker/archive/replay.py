@@ -8,7 +8,7 @@ from tracker.accounts.people import Principal
 from tracker.accounts.visibility import visible_entries
 from tracker.eventstore.reading import read_stream
 from tracker.instants import Instant
-from tracker.projections.presentation import Asked, Scene, mentioned
+from tracker.projections.scene import Asked, Scene, mentioned
 from tracker.projections.story_page import check_visible, newsroom, sight_of
 from tracker.stories import codec
 from tracker.stories.entries import Entry, Ref, Story

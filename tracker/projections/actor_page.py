@@ -10,7 +10,7 @@ from tracker.accounts.visibility import sight, visible_entries
 from tracker.instants import Instant
 from tracker.projections import board
 from tracker.projections.entries import entries, of_stream
-from tracker.projections.presentation import date_document, inherited
+from tracker.projections.scene import date_document, inherited
 from tracker.projections.story_page import NoSuchStory
 from tracker.stories.entries import Actor, Alias, Development, Role, Spokesperson
 from tracker.stories.references import named

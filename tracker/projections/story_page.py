@@ -10,7 +10,7 @@ from tracker.accounts.visibility import Sight, sight, visible_entries
 from tracker.instants import Instant
 from tracker.projections import board
 from tracker.projections.entries import entries, fetch, of_stream
-from tracker.projections.presentation import Asked, Scene, mentioned
+from tracker.projections.scene import Asked, Scene, mentioned
 from tracker.stories import codec
 from tracker.stories.entries import Development, Entries, Entry, Ref, Story
 

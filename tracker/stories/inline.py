@@ -81,7 +81,8 @@ def _lift_from_union(value: Any, kinds: tuple[Any, ...], path: str, found: list[
 def _lift_from_struct(value: Any, struct: type[msgspec.Struct], path: str, found: list[Introduced]) -> Any:
     kinds = types_of(struct)
     lead = struct.LEAD if issubclass(struct, Part) else ""
-    if isinstance(value, Mapping) and lead in kinds and value.keys() & {"name", "key"} and not value.keys() & kinds.keys():
+    described = isinstance(value, Mapping) and "name" in value and not value.keys() & kinds.keys()
+    if lead in kinds and described:
         return {lead: _lift(value, kinds[lead], path, found)}
     if isinstance(value, Mapping):
         return {

@@ -35,7 +35,8 @@ from tracker.intake import Unreadable, read
 from tracker.projections import board as front
 from tracker.projections.actor_page import actor_document
 from tracker.projections.directory import directory
-from tracker.projections.presentation import Document, Scene, date_document, document
+from tracker.projections.presentation import document
+from tracker.projections.scene import Document, Scene, date_document
 from tracker.projections.story_page import NoSuchStory, story_of
 from tracker.stories.catalogue import event_types
 from tracker.stories.date_words import echo, from_words
