@@ -29,7 +29,7 @@ def story(slug: str, title: str = "The harbour contract") -> list[Record]:
     return [
         {"type": "story.opened", "story": slug, "title": title, "desk": "politics"},
         {"type": "source.added", "story": slug, "key": f"{slug}-office", "description": "The committee’s press office",
-         "proximity": "direct", "number": "one", "terms": "on_record"},
+         "proximity": "firsthand", "number": "one", "terms": "on_record"},
     ]  # fmt: skip
 
 

@@ -3,12 +3,12 @@
 import itertools
 import shutil
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from unittest import mock
 
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests import servers
 from tracker.bootstrap import Tracker, start
@@ -29,8 +29,8 @@ class Place:
     """A database system to measure on."""
 
     name: str
-    fresh: Callable[[], AbstractContextManager[str]]
-    """A migrated, empty database, gone afterwards; its URL."""
+    fresh: Callable[[], str]
+    """Makes a migrated, empty database, which goes with its folder or its server; the URL."""
     settings: Mapping[str, str]
     """What the system itself says about how it keeps things."""
 
@@ -48,21 +48,15 @@ def sqlite(folder: Path) -> Place:
     url = f"sqlite:///{template}"
     migrate(url)
 
-    @contextmanager
-    def fresh() -> Iterator[str]:
-        home = folder / str(next(_numbers))
-        home.mkdir()
-        try:
-            yield f"sqlite:///{shutil.copy(template, home / 'tracker.db')}"
-        finally:
-            shutil.rmtree(home)
+    def fresh() -> str:
+        return f"sqlite:///{shutil.copy(template, folder / f'tracker-{next(_numbers)}.db')}"
 
     return Place("SQLite", fresh, _settings(url, "PRAGMA {}", _SQLITE_SETTINGS))
 
 
 def postgresql(server: str) -> Place:
     """Databases of a PostgreSQL server, of which this is the URL of a database whose user may make others."""
-    admin = create_engine(make_url(server), isolation_level="AUTOCOMMIT")
+    admin = create_engine(make_url(server), isolation_level="AUTOCOMMIT", poolclass=NullPool)
     template = f"bench_template_{next(_numbers)}"
 
     def run(statement: str) -> None:
@@ -72,18 +66,12 @@ def postgresql(server: str) -> Place:
     def at(name: str) -> str:
         return admin.url.set(database=name).render_as_string(hide_password=False)
 
-    @contextmanager
-    def fresh() -> Iterator[str]:
+    def fresh() -> str:
         name = f"bench_{next(_numbers)}"
         run(f"CREATE DATABASE {name} TEMPLATE {template}")
-        try:
-            yield at(name)
-        finally:
-            run(f"DROP DATABASE {name} WITH (FORCE)")
-            admin.dispose()
+        return at(name)
 
     run(f"CREATE DATABASE {template}")
-    admin.dispose()
     migrate(at(template))
     return Place("PostgreSQL", fresh, _settings(server, "SHOW {}", _POSTGRESQL_SETTINGS))
 

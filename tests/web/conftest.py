@@ -13,8 +13,10 @@ from tracker.wsgi import create_app
 
 
 @pytest.fixture
-def tracker(sqlite_database: str) -> Iterator[Tracker]:
+def tracker(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Tracker]:
     """A whole tracker on one database: a page does not know which it is."""
+    # Passwords of tests are hashed quickly, and stay so when somebody signs in.
+    monkeypatch.setattr("tracker.accounts.signing_in.is_outdated", lambda kept, hasher: False)
     started = start(
         Settings.from_environment({"TRACKER_DATABASE_URL": sqlite_database, "TRACKER_SECRET_KEY": "s" * 32})
     )

@@ -181,7 +181,7 @@ def _if_match() -> int | None:
     etag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not etag or etag == "*":
         return None
-    if not etag.isdigit():
+    if not (etag.isascii() and etag.isdigit() and len(etag) < 19):
         raise Unreadable([Invalid("If-Match", "This header holds the ETag of the story, its version.")])
     return int(etag)
 

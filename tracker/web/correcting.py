@@ -66,7 +66,8 @@ def correction_form(entry: Development, typed: MultiDict[str, str] | None, zone:
         if box.touched
     ]
     seen = typed.get("seen", "") if typed is not None else ""
-    return Correction(tuple(boxes), int(seen) if seen.isdigit() else entry.changed, changes, tuple(problems))
+    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else entry.changed
+    return Correction(tuple(boxes), version, changes, tuple(problems))
 
 
 def _lines(text: str) -> str:

@@ -290,7 +290,7 @@ def _known(each: Field, value: Any, directory: Directory) -> Any:
 
 
 def _number(each: Field, raw: str) -> Any:
-    return int(raw) if each.name == "urgency" and raw.isdigit() else raw
+    return int(raw) if each.name == "urgency" and len(raw) == 1 and raw in "0123456789" else raw
 
 
 def _read_date(name: str, words: str, today: date, problems: list[Refused], *, exact: bool = False) -> Any:

@@ -29,7 +29,7 @@ from tracker.accounts.permissions import may, may_edit_desk
 from tracker.accounts.signing_in import sign_in as admit
 from tracker.archive import asking
 from tracker.db import reading, writing
-from tracker.eventstore.errors import LogBusy
+from tracker.eventstore.errors import CommandReused, LogBusy, WrongExpectedVersion
 from tracker.handling import Overtaken, RefusedIn
 from tracker.intake import Unreadable, read
 from tracker.projections import board as front
@@ -159,7 +159,7 @@ def log(slug: str) -> Any:
     page = render_template(
         "log.html", told=told, form=forms.form_for(type, typed, problems), typed=typed, menu=forms.MENU,
         known=known, source_error=forms.source_error(problems), learned_error=forms.learned_error(problems),
-        id=typed.get("id") or str(uuid.uuid4()), problems=problems, is_development=event_types()[type].is_development,
+        id=_form_id(problems), problems=problems, is_development=event_types()[type].is_development,
         developments=[d for d in told["developments"] if d["status"] != "retracted"],
     )  # fmt: skip
     return page, 422 if problems else 200
@@ -189,7 +189,7 @@ def correct(slug: str, key: str) -> Any:
     page = render_template(
         "correct.html", told=told, each=_development(told, key), form=form, conflict=conflict,
         errors={p.field.partition(".")[0]: p.message for p in problems}, problems=problems,
-        id=request.form.get("id") or str(uuid.uuid4()),
+        id=_form_id(problems),
     )  # fmt: skip
     return page, 409 if conflict is not None else 422 if problems else 200
 
@@ -356,9 +356,17 @@ def _record(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple
         return unreadable.problems
     except RefusedIn as refused:
         return (refused.refused,)
-    except LogBusy as busy:
+    except CommandReused:
+        return (Invalid("id", "This form was sent already, with other words; send it again to record these as well."),)
+    except (LogBusy, WrongExpectedVersion) as busy:
         return (Invalid("", str(busy)),)
     return ()
+
+
+def _form_id(problems: tuple[Refused, ...]) -> str:
+    """The command id that a form carries, so that sent twice it records once; another where that one is used up."""
+    used_up = any(problem.field == "id" for problem in problems)
+    return (not used_up and request.form.get("id")) or str(uuid.uuid4())
 
 
 def _correction_record(key: str, form: Correction) -> dict[str, Any]:
@@ -401,7 +409,8 @@ def _end_session() -> None:
 
 def _local(next: str) -> str:
     """Where to go after signing in: a page of this site and nowhere else."""
-    safe = next.startswith("/") and not next.startswith(("//", "/\\")) and "\n" not in next
+    # A browser reads a backslash as a slash, and drops tabs and line breaks before it looks.
+    safe = next.startswith("/") and not next.startswith("//") and "\\" not in next and next.isprintable()
     return next if safe else url_for("pages.board")
 
 

@@ -1,0 +1,32 @@
+"""How much is measured: all of it, or a quick look."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Sizes:
+    """How many of everything."""
+
+    rounds: int
+    burst: int
+    """Appends in a row on each side of a round."""
+    short: int
+    """Events in the story that counts as short."""
+    long: int
+    """Events in the story that counts as long."""
+    log: int
+    """Events to project; a multiple of `page`."""
+    page: int
+    """Events in a page of the projection, and of reading the log."""
+    edge: int
+    """Events at the start and at the end of the log whose cost is compared; a multiple of `page`."""
+    stories: tuple[int, ...]
+    """Developments in the stories that are shown; multiples of 8."""
+    visits: int
+    """Visits of a page in a round, up to one that is as long as 200 developments; longer ones are visited less."""
+
+
+FULL = Sizes(
+    rounds=5, burst=40, short=100, long=5_000, log=5_000, page=500, edge=1_000, stories=(200, 2_000), visits=5
+)  # fmt: skip
+QUICK = Sizes(rounds=3, burst=5, short=100, long=1_000, log=1_000, page=100, edge=200, stories=(200,), visits=2)
