@@ -1,12 +1,12 @@
 """Appending through the whole way: a record is read, decided against its story and committed, one note at a time."""
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 
 from benchmarks import histories
-from benchmarks.floor import Floor, floor_on, row_of
-from benchmarks.measuring import Measure, Seconds, timed, typical
+from benchmarks.floor import Floor, Row, floor_on, row_of
+from benchmarks.measuring import Measure, Seconds, Side, timed, typical
 from benchmarks.places import Place, tracker_at
 from benchmarks.sizes import Sizes
 from tracker.bootstrap import Tracker
@@ -82,13 +82,13 @@ class _RawRows:
         rows = iter(self._rows())
         return typical(lambda: self._floor.append(next(rows)), self._burst)
 
-    def _rows(self) -> list[tuple[object, ...]]:
+    def _rows(self) -> list[Row]:
         stream = f"story/story-{next(self._numbers)}"
         return [row_of(self._model, stream, version) for version in range(1, self._burst + 1)]
 
 
 def _measures(database: str, sizes: Sizes, notes: _Notes, raw: _RawRows) -> list[Measure]:
-    def against_floor(what: str, ours: Callable[[], Seconds]) -> Measure:
+    def against_floor(what: str, ours: Side) -> Measure:
         return Measure(f"append one note, {what}", database, "events/s", ours, raw.append, FLOOR_IS)
 
     def short() -> Seconds:

@@ -1,9 +1,9 @@
 """The floor: what the bare driver needs for the same bytes in the same database, and nothing of the newsroom.
 
-It has a table of its own beside ours (one row an event, unique by stream and version, its place taken from a head row in
-the same commit), so that it pays for the same disk, and reads ours with the plainest statement that returns the rows.
-On SQLite it is `sqlite3` with the settings of the tracker (WAL, synchronous FULL), on PostgreSQL `psycopg` with prepared
-statements and one round trip an append.
+It has a table of its own beside ours (one row an event, unique by stream and version, its place taken from a head row
+in the same commit), so that it pays for the same disk, and reads ours with the plainest statement that returns the
+rows. On SQLite it is `sqlite3` with the settings of the tracker (WAL, synchronous FULL), on PostgreSQL `psycopg` with
+prepared statements and one round trip an append.
 """
 
 import sqlite3
@@ -26,10 +26,11 @@ _COLUMNS = (
 )  # fmt: skip
 _NAMES = ", ".join(_COLUMNS)
 _TABLES = (
-    "CREATE TABLE floor_events (position {big} PRIMARY KEY, stream text NOT NULL, version integer NOT NULL,"
-    " id text NOT NULL, type text NOT NULL, recorded_at text NOT NULL, recorded_by text NOT NULL,"
-    " learned_at text NOT NULL, causation text NOT NULL, correlation text, prev_hash text, hash text NOT NULL,"
-    " data text NOT NULL, UNIQUE (stream, version))",
+    """CREATE TABLE floor_events (
+        position {big} PRIMARY KEY, stream text NOT NULL, version integer NOT NULL, id text NOT NULL,
+        type text NOT NULL, recorded_at text NOT NULL, recorded_by text NOT NULL, learned_at text NOT NULL,
+        causation text NOT NULL, correlation text, prev_hash text, hash text NOT NULL, data text NOT NULL,
+        UNIQUE (stream, version))""",
     "CREATE TABLE floor_head (position {big} NOT NULL)",
     "INSERT INTO floor_head VALUES (0)",
 )

@@ -47,11 +47,12 @@ def developing(slug: str) -> Iterator[Record]:
     retracts an earlier one."""
     for n in itertools.count():
         yield from (note(slug, f"note-{n}-{m}") for m in range(6))
-        yield {"type": "claim.asserted", "story": slug, "key": f"claim-{n}", "claimant": {"description": "the minister"},
-               "text": "Nobody in the house had seen the letters.", "visibility": "public",
+        yield {"type": "claim.asserted", "story": slug, "key": f"claim-{n}", "visibility": "public",
+               "claimant": {"description": "the minister"}, "text": "Nobody in the house had seen the letters.",
                "sources": [f"{slug}-office"]}  # fmt: skip
-        yield {"type": "claim.denied", "story": slug, "key": f"denial-{n}", "claim": f"claim-{n}", "visibility": "public",
-               "by": {"description": "the opposition"}, "sources": [f"{slug}-office"]}  # fmt: skip
+        yield {"type": "claim.denied", "story": slug, "key": f"denial-{n}", "visibility": "public",
+               "by": {"description": "the opposition"}, "claim": f"claim-{n}",
+               "sources": [f"{slug}-office"]}  # fmt: skip
         yield {"type": "development.corrected", "story": slug, "target": f"note-{n}-0",
                "changes": [{"field": "headline", "now": f"Committee puts off the hearing ({n})"}]}  # fmt: skip
         yield {"type": "development.retracted", "story": slug, "target": f"note-{n}-1", "reason": "It was another one."}
@@ -67,13 +68,15 @@ def story_of_developments(slug: str, developments: int) -> list[Record]:
     return [*story(slug), *itertools.islice(developing(slug), developments // 8 * 10)]
 
 
-def history() -> tuple[str, list[bytes]]:
-    """A whole history as lines of records, and what to call it."""
+def history(revisions: int) -> tuple[str, list[bytes]]:
+    """The first revisions of a history (at most `REVISIONS`) as lines of records, and what to call it."""
     if not _REAL.is_file():
-        return f"a made history of {REVISIONS} records", [_line(each) for each in story_of_events("timeline", REVISIONS)]
-    with _REAL.open(encoding="utf-8") as revisions:
-        records = timeline_history.records(revisions, "timeline", "A timeline as its authors wrote it")
-        return f"a real history of {REVISIONS} revisions", [_line(each) for each in records]
+        made = story_of_events("timeline", revisions)
+        return f"a made history of {revisions} records", [_line(each) for each in made]
+    with _REAL.open(encoding="utf-8") as lines:
+        first = itertools.islice(lines, revisions)
+        records = timeline_history.records(first, "timeline", "A timeline as its authors wrote it")
+        return f"a real history of {revisions} revisions", [_line(each) for each in records]
 
 
 def requests(tracker: Tracker, records: Iterable[Record]) -> list[Request]:

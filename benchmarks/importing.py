@@ -7,6 +7,7 @@ from benchmarks import histories
 from benchmarks.floor import floor_on, row_of
 from benchmarks.measuring import Measure, Seconds, timed
 from benchmarks.places import Place, tracker_at
+from benchmarks.sizes import Sizes
 from tracker.archive.records import Imported, import_records
 from tracker.bootstrap import Tracker
 
@@ -14,9 +15,9 @@ FLOOR_IS = "one raw multi-row insert of the same events, one commit"
 
 
 @contextmanager
-def prepared(place: Place) -> Iterator[list[Measure]]:
+def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
     """The measure of importing; every import has a fresh database."""
-    named, lines = histories.history()
+    named, lines = histories.history(sizes.revisions)
     url = place.fresh()
     with tracker_at(url) as tracker, floor_on(url) as floor:
         recorded = _import(tracker, lines).lines

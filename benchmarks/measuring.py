@@ -1,9 +1,10 @@
 """Ours and the floor, measured in turn, round by round, so that a slow minute of the machine falls on both.
 
-A side is a callable that does its work once and returns the seconds that one unit of it took. Rounds are outermost: each
-round runs every measure, both sides of it one after the other, in changing order. The ratio of a measure is taken round
-by round (how many times the floor's time ours took; 1 is the floor itself), and so are its median, least and most.
-One round before the first is run and forgotten: it compiles statements, fills caches and opens connections.
+A side is a callable that does its work once and returns the seconds that one unit of it took. Rounds are outermost:
+each round runs every measure, both sides of it one after the other, in changing order. The ratio of a measure is taken
+round by round (how many times the floor's time ours took; 1 is the floor itself), and its median, least and most are
+those of the rounds. One round before the first is run and forgotten: it compiles statements, fills caches and opens
+connections.
 """
 
 import statistics

@@ -16,13 +16,15 @@ from typing import Any
 from sqlalchemy import make_url
 
 from benchmarks import histories
-from benchmarks.measuring import Measure, Seconds, timed
+from benchmarks.measuring import Measure, Seconds, Side, timed
 from benchmarks.places import Place, tracker_at
 from benchmarks.sizes import Sizes
 from tracker.bootstrap import Tracker
 from tracker.eventstore.events import Command, NewEvent, RecordedEvent, StreamAppend
 
 BATCH = 100
+
+_Insert = Callable[[list[Any]], object]
 
 
 def installed() -> str | None:
@@ -49,7 +51,7 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
         ]  # fmt: skip
 
 
-def _ours(tracker: Tracker, model: RecordedEvent, size: int, times: int) -> Callable[[], Seconds]:
+def _ours(tracker: Tracker, model: RecordedEvent, size: int, times: int) -> Side:
     fact = NewEvent(model.type, model.data)
 
     def side() -> Seconds:
@@ -70,7 +72,7 @@ def _ours(tracker: Tracker, model: RecordedEvent, size: int, times: int) -> Call
     return side
 
 
-def _theirs(insert: Callable[[list[Any]], object], model: RecordedEvent, size: int, times: int) -> Callable[[], Seconds]:
+def _theirs(insert: _Insert, model: RecordedEvent, size: int, times: int) -> Side:
     persistence, _ = _modules() or _missing()
     body = model.data.encode()
 
@@ -91,7 +93,7 @@ def _theirs(insert: Callable[[list[Any]], object], model: RecordedEvent, size: i
 
 
 @contextmanager
-def _recorder(url: str) -> Iterator[Callable[[list[Any]], object]]:
+def _recorder(url: str) -> Iterator[_Insert]:
     """Their recorder on a database; what inserts a list of their events in one commit."""
     _, postgres = _modules() or _missing()
     where = make_url(url)

@@ -78,7 +78,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
 def _prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
     with (
         appending.prepared(place, sizes) as appends,
-        importing.prepared(place) as imports,
+        importing.prepared(place, sizes) as imports,
         projecting.prepared(place, sizes) as projections,
         showing.prepared(place, sizes) as shows,
         ExitStack() as more,
@@ -136,7 +136,7 @@ def _remarks(about: dict[str, Any], sizes: Sizes, took: float) -> Iterator[str]:
     machine = about["machine"]
     yield (
         f"ratio: how many times the floor’s time ours took; the median of {sizes.rounds} interleaved rounds."
-        f" {took:.0f} s on {machine['cpus']} CPUs, load {machine['load_before']} before and {machine['load_after']} after."
+        f" {took:.0f} s on {machine['cpus']} CPUs, load {machine['load_before']} before, {machine['load_after']} after."
     )
     for name, settings in about["databases"].items():
         yield f"{name}: " + ", ".join(f"{setting} {value}" for setting, value in settings.items())

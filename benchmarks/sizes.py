@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from benchmarks.histories import REVISIONS
+
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
@@ -14,6 +16,8 @@ class Sizes:
     """Events in the story that counts as short."""
     long: int
     """Events in the story that counts as long."""
+    revisions: int
+    """Revisions of the history to import."""
     log: int
     """Events to project; a multiple of `page`."""
     page: int
@@ -27,6 +31,9 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5, burst=40, short=100, long=5_000, log=5_000, page=500, edge=1_000, stories=(200, 2_000), visits=5
+    rounds=5, burst=40, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
+    stories=(200, 2_000), visits=5,
 )  # fmt: skip
-QUICK = Sizes(rounds=3, burst=5, short=100, long=1_000, log=1_000, page=100, edge=200, stories=(200,), visits=2)
+QUICK = Sizes(
+    rounds=3, burst=5, short=100, long=500, revisions=60, log=500, page=50, edge=100, stories=(200,), visits=2
+)  # fmt: skip

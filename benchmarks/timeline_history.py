@@ -39,7 +39,8 @@ def _records_of(revision: Record, state: dict[str, Record]) -> Iterator[Record]:
             yield _correction(slug, new, at)
         case "removed":
             del state[slug]
-            yield {"type": "development.retracted", "target": slug, "reason": "removed by its authors", "learned_at": at}
+            why = "removed by its authors"
+            yield {"type": "development.retracted", "target": slug, "reason": why, "learned_at": at}
         case "renamed":
             was = revision["was"]
             state[slug] = state.pop(was) | {name: change["new"] for name, change in revision["changes"].items()}
@@ -49,14 +50,15 @@ def _records_of(revision: Record, state: dict[str, Record]) -> Iterator[Record]:
 
 def _note(slug: str, fields: Record, at: str) -> Record:
     return {
-        "type": "note.logged", "key": slug, "headline": fields["title"], "text": fields.get("text_html", "").strip() or "—",
-        "occurred": fields["date"], "tags": fields.get("tags", []), "learned_at": at, **_grounds(fields.get("sources", [])),
+        "type": "note.logged", "key": slug, "headline": fields["title"],
+        "text": fields.get("text_html", "").strip() or "—", "occurred": fields["date"],
+        "tags": fields.get("tags", []), "learned_at": at, **_grounds(fields.get("sources", [])),
     }  # fmt: skip
 
 
 def _grounds(sources: list[Record]) -> Record:
     listed = [{"description": source["label"].strip() or source["url"], "url": source["url"]} for source in sources]
-    listed = [source for source in listed if source["url"].startswith(("http://", "https://")) and " " not in source["url"]]
+    listed = [each for each in listed if each["url"].startswith(("http://", "https://")) and " " not in each["url"]]
     return {"sources": listed} if listed else {"unsourced": "none given by its authors"}
 
 

@@ -6,7 +6,9 @@ from benchmarks import places
 from benchmarks.run import figures
 from benchmarks.sizes import Sizes
 
-SMALLEST = Sizes(rounds=1, burst=2, short=10, long=20, log=20, page=5, edge=5, stories=(8,), visits=1)
+SMALLEST = Sizes(
+    rounds=1, burst=2, short=10, long=20, revisions=10, log=20, page=5, edge=5, stories=(8,), visits=1
+)  # fmt: skip
 
 
 def test_every_figure_is_found_on_both_databases(tmp_path: Path, postgres_url: str) -> None:

@@ -77,6 +77,7 @@ def test_two_newsrooms_do_not_get_the_same_secret() -> None:
         ("TRACKER_BASE_URL", "stories.example.org"),
         ("TRACKER_BASE_URL", "https://"),
         ("TRACKER_BASE_URL", "https://[stories"),
+        ("TRACKER_BASE_URL", "https://stories.example.org:port"),
         ("TRACKER_BASE_URL", "https://stories.example.org/?page=1"),
         ("TRACKER_BASE_URL", "javascript:alert(1)"),
         ("TRACKER_TIMEZONE", "Mars/Olympus"),

@@ -5,8 +5,10 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from importlib import import_module
 from itertools import count
 from pathlib import Path
+from pkgutil import walk_packages
 from typing import TypeVar
 
 import pytest
@@ -14,6 +16,7 @@ from alembic import command
 from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, inspect, text
 
+import tracker
 from tracker.db import connect, migrate, migrations, reading, schema_version, writing
 from tracker.eventstore.store import EventStore
 
@@ -61,6 +64,10 @@ def _ask(url: str, question: Callable[[Engine], Answer]) -> Answer:
 
 def test_the_tables_are_those_the_code_asks_for(database_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TRACKER_DATABASE_URL", database_url)
+    # Every module, so that no table is left out here, in whatever way its module comes by `metadata`.
+    for module in walk_packages(tracker.__path__, "tracker."):
+        if not module.name.endswith("__main__"):
+            import_module(module.name)
 
     command.check(migrations())
 

@@ -95,7 +95,7 @@ def _base_url(written: str) -> str:
     _url("TRACKER_BASE_URL", written, {"http", "https"})
     try:
         parts = urlsplit(written)
-        complete = bool(parts.hostname) and not (parts.query or parts.fragment or parts.username)
+        complete = bool(parts.hostname) and parts.port != 0 and not (parts.query or parts.fragment or parts.username)
     except ValueError:
         complete = False
     if not complete:

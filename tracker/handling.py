@@ -244,7 +244,7 @@ class _Work:
             return []
         expected = self._version(stream)
         for event in events:
-            self._lay_over(stream, changes(own, provisional(event, at, stream)))
+            self._lay_over(stream, changes(own, provisional(event, at, stream, self._version(stream) + 1)))
         if isinstance(command, ForgetSource):
             self._destroy_key(stream)
         new = tuple(NewEvent(*codec.encode(event), request.learned_at) for event in events)

@@ -59,6 +59,8 @@ def create_app(tracker: Tracker | None = None) -> Flask:
         g.principal, by_token = _who_asks(tracker, app.config["SIGNED_IN_COOKIE"])
         if request.endpoint is None:
             return None  # no such page: answered as absent, whoever asks
+        if any("\x00" in named for named in (request.view_args or {}).values()):
+            abort(404)  # nothing has a NUL in its name, and PostgreSQL can't even be asked
         if not by_token and request.method not in {"GET", "HEAD", "OPTIONS"}:
             csrf.protect()
         return _admit(permission_of(app.view_functions.get(request.endpoint)))

@@ -85,6 +85,8 @@ FORGERIES: dict[str, Callable[[RecordedEvent], RecordedEvent]] = {
     "impossible instant": lambda e: rehashed(replace(e, learned_at="2016-02-30T00:00:00.000000Z")),
     "with a NUL": lambda e: rehashed(replace(e, recorded_by="ana\0")),
     "with half a character": lambda e: replace(e, causation="\ud83d"),
+    "with half a character in its data": lambda e: replace(e, data='{"text":"\ud83d"}'),
+    "with half a character in an instant": lambda e: replace(e, learned_at="\ud83d"),
     "position doubled": lambda e: replace(e, position=e.position - 1),
 }
 

@@ -12,10 +12,10 @@ from tracker.instants import Instant
 from tracker.stories import codec
 from tracker.stories.catalogue import Command
 from tracker.stories.deciding import decide
-from tracker.stories.entries import Changes, Development, Entries, Entry, Ref
+from tracker.stories.entries import Changes, Development, Entries, Entry, Get, Ref
 from tracker.stories.errors import Refused
 from tracker.stories.fields import Fields
-from tracker.stories.folding import changes
+from tracker.stories.folding import aims, changes, leads_to
 from tracker.stories.recorded import Recorded
 from tracker.stories.requests import Request
 from tracker.stories.situation import Situation
@@ -110,13 +110,26 @@ class Newsroom:
         recorded = codec.recorded(Row(wire, body, stream, version, len(self.log) + 1, self.now, learned_at))
         assert recorded.event == event
         entries = self.streams.setdefault(stream, {})
-        puts = changes(entries.get, recorded)
+        puts = changes(within_reach(entries, recorded), recorded)
         entries.update(puts)
         self.log.append(recorded)
         return puts
 
     def _id(self) -> int:
         return next(self._ids)
+
+
+def within_reach(entries: Entries, recorded: Recorded) -> Get:
+    """Reads what an event aims at, and what that leads to; whoever asks for more finds out."""
+    reach = aims(recorded)
+    reach |= {further for ref in reach for further in leads_to(entries.get(ref))}
+
+    def get(ref: Ref) -> Entry | None:
+        if ref not in reach:
+            raise LookupError(f"{recorded.event} does not aim at {ref}")
+        return entries.get(ref)
+
+    return get
 
 
 def a(type: str, /, **fields: Any) -> dict[str, Any]:

@@ -110,7 +110,7 @@ def test_a_denial_denies_something():
         (a_development("claim.confirmed", claim="c1"), "by"),
         (a_development("claim.qualified", claim="c1"), "by"),
         (a_development("claim.withdrawn", claim="c1"), "by"),
-        (explanation(by=""), "by"),
+        (explanation(by=None), "by"),
     ],
 )
 def test_words_are_somebody_s(record, field):

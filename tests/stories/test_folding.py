@@ -17,7 +17,8 @@ from tracker.stories.errors import Refused
 from tracker.stories.folding import aims, changes, evolve, fold, leads_to
 from tracker.stories.recorded import Recorded
 
-KEYS = ["a", "b", "c", "d", "e", "f"]
+# What every history begins with, so that the acts after it have something to act on; x and y are free.
+KEYS = ["n1", "c1", "c2", "d1", "x1", "r1", "p1", "x", "y"]
 WHO = st.sampled_from(["mara", "ole"])
 KEY = st.sampled_from(KEYS)
 LEARNED = st.sampled_from([None, "2017-01-10", "2017-02-10T08:00:00Z", "2017-03", "2017-04-01"])
@@ -79,6 +80,11 @@ RECORDS = st.one_of(
     record("detail.redacted", target=KEY, fields=st.just(["summary"]), authority=st.just("court")),
     record("developments.linked", **{"from": KEY, "to": KEY, "relation": st.just("follows")}),
     record("story.rested"), record("story.revived"),
+    *2 * (
+        record("development.corrected", target=KEY, changes=st.lists(CORRECTIONS, min_size=1, max_size=2)),
+        record("development.retracted", target=KEY, reason=st.just("x")),
+        record("development.retraction_reversed", target=KEY),
+    ),
 )  # fmt: skip
 
 
@@ -87,6 +93,18 @@ OPENING: list[dict[str, Any]] = [
     {"type": "actor.added", "key": "ole", "name": "Ole Brand", "kind": "person", "learned_at": "2017-01-01"},
     {"type": "source.added", "key": "minutes", "description": "Minutes of the council", "learned_at": "2017-01-01"},
     {"type": "story.opened", "title": "The harbour contract", "learned_at": "2017-01-01"},
+    *(
+        {"learned_at": "2017-01-05", "sources": ["minutes"]} | each
+        for each in (
+            {"type": "note.logged", "key": "n1", "text": "x"},
+            {"type": "claim.asserted", "key": "c1", "text": "x", "claimant": "mara"},
+            {"type": "claim.asserted", "key": "c2", "text": "x", "claimant": "ole"},
+            {"type": "claim.denied", "key": "d1", "claim": "c1", "by": "ole"},
+            {"type": "contradiction.identified", "key": "x1", "claim": "c1", "against": ["n1"]},
+            {"type": "demand.made", "key": "r1", "demanders": ["ole"], "action": "resign"},
+            {"type": "event.planned", "key": "p1", "title": "Hearing", "date": "2017-09"},
+        )
+    ),
 ]
 
 

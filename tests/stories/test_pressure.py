@@ -196,7 +196,7 @@ def test_nothing_becomes_of_a_demand_before_it_is_known(record):
         (a_development("demand.joined", demand="m1"), "demanders"),
         (a_development("demand.withdrawn", demand="m1"), "by"),
         (a_development("demand.answered", demand="m1", answer="refused"), "by"),
-        (position("p1", actor="", issue=INQUIRY), "actor"),
+        (position("p1", actor=None, issue=INQUIRY), "actor"),
         (position("p1"), "issue_text"),
     ],
 )

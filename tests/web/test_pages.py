@@ -650,7 +650,7 @@ def test_a_link_to_a_source_is_never_a_script(ana: Visitor, harbour: Tracker) ->
 
 
 def test_too_large_a_form_is_refused_plainly(ana: Visitor, harbour: Tracker) -> None:
-    answer = ana.send(ana.read("/stories/harbour/log"), text="x" * (3 * 1024 * 1024))
+    answer = ana.send(ana.read("/stories/harbour/log"), text="x" * (17 * 1024 * 1024))
 
     assert answer.status_code == 413
     assert "too large" in answer.text

@@ -8,7 +8,7 @@ from flask import Flask
 from werkzeug.test import TestResponse
 
 from tracker.accounts import tokens
-from tracker.accounts.people import Principal, Role, add_person
+from tracker.accounts.people import Principal, add_person
 from tracker.bootstrap import Tracker
 from tracker.db import writing
 
@@ -19,12 +19,10 @@ _VOID = frozenset({"input", "meta", "link", "br", "img", "hr"})
 
 def hire(tracker: Tracker, *people: Principal) -> None:
     """Give people accounts, all with the same password."""
-    for person in people:
-        assert person.role is not None
-        with writing(tracker.engine) as connection:
-            add_person(
-                connection, person.name, Role(person.role), PASSWORD, person.desks, now=tracker.clock(), hasher=QUICK
-            )
+    with writing(tracker.engine) as connection:
+        for person in people:
+            assert person.role is not None
+            add_person(connection, person.name, person.role, PASSWORD, person.desks, now=tracker.clock(), hasher=QUICK)
 
 
 def bearer(tracker: Tracker, person: Principal) -> dict[str, str]:

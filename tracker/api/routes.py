@@ -27,6 +27,7 @@ from tracker.stories.inline import slug_of
 from tracker.stories.requests import Request
 
 LARGEST_PAGE = 1_000
+LARGEST_VERSION = 2**31 - 1
 MOST_RECORDS = 1_000
 
 blueprint = Blueprint("api", __name__)
@@ -112,7 +113,8 @@ def story_events(slug: str) -> Response:
     here = tracker()
     with reading(here.engine) as connection:
         story_of(connection, slug, principal(), here.clock())
-        events = read_stream(connection, f"story/{slug}", after=_number("after", 0))[: _limit()]
+        after = min(_number("after", 0), LARGEST_VERSION)
+        events = read_stream(connection, f"story/{slug}", after, upto=min(after + _limit(), LARGEST_VERSION))
         told = may_read(connection, principal(), here.clock(), events)
     return _json({"events": told})
 

@@ -36,14 +36,26 @@ def append(
     engine: Engine, commands: Sequence[Command], *, clock: Clock, new_id: Callable[[], str], also: Also | None = None
 ) -> list[Receipt]:
     """Record these commands in one transaction, all or nothing; see `EventStore.append`."""
-    try:
-        return _attempt(engine, commands, clock=clock, new_id=new_id, also=also, look_under_lock=False)
-    except _Overtaken:
-        return _attempt(engine, commands, clock=clock, new_id=new_id, also=also, look_under_lock=True)
+    tries = 0
+    while True:
+        try:
+            return _attempt(engine, commands, clock=clock, new_id=new_id, also=also, look_under_lock=tries > 0)
+        except _Overtaken as overtaken:
+            tries += 1
+            if tries == _TRIES:
+                raise overtaken.refusal from overtaken
+
+
+# Under the lock no other events come in, but a command that decided nothing still may: the third look finds it.
+_TRIES = 3
 
 
 class _Overtaken(Exception):
     """Somebody else appended between our look and our insert."""
+
+    def __init__(self, refusal: IntegrityError) -> None:
+        super().__init__()
+        self.refusal = refusal
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +88,7 @@ def _attempt(
         try:
             answers = _write(connection, fresh, drafts, heads, clock=clock, new_id=new_id)
         except IntegrityError as error:
-            if look_under_lock:
-                raise
-            raise _Overtaken from error
+            raise _Overtaken(error) from error
         if also and fresh:
             also(connection)
     return _receipts(commands, known, answers)

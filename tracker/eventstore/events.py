@@ -6,12 +6,8 @@ from typing import Final, Literal
 
 from tracker.instants import Instant
 
-
-class Any_(Enum):  # noqa: N801  (a sentinel's type; callers name its one member)
-    """The type of `ANY`."""
-
-    ANY = "any"
-
+Any_ = Enum("Any_", {"ANY": "any"})
+"""The type of `ANY`."""
 
 ANY: Final[Literal[Any_.ANY]] = Any_.ANY
 """Append whatever version the stream is at."""
@@ -37,6 +33,7 @@ class StreamAppend:
     expected: int | Any_
     """The version the writer saw (0: no such stream yet), or `ANY`."""
     events: tuple[NewEvent, ...]
+    """At least one holds the version until the commit; without any it is only looked at."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,15 +56,11 @@ def _check_fresh(connection: Connection, recorded_at: Instant, fresh: Sequence[R
     heads = stream_heads(connection, {event.stream for event in fresh})
     taken = known_ids(connection, (event.id for event in fresh))
     for event in fresh:
-        _check_text(event)
+        _check_form(event)
         if event.id in taken:
             raise BrokenChain(event.position, f"the id {event.id} is taken by another event")
         taken.add(event.id)
         heads[event.stream] = check_next(heads.get(event.stream, EMPTY), event)
-        if not is_canonical(event.data):
-            raise BrokenChain(event.position, "its data is not canonical JSON")
-        for instant in (event.recorded_at, event.learned_at):
-            _check_instant(event.position, instant)
         if event.learned_at > event.recorded_at:
             raise BrokenChain(event.position, "recorded before it was learned")
         if event.recorded_at < recorded_at:
@@ -72,11 +68,16 @@ def _check_fresh(connection: Connection, recorded_at: Instant, fresh: Sequence[R
         recorded_at = event.recorded_at
 
 
-def _check_text(event: RecordedEvent) -> None:
-    """PostgreSQL stores no NUL, and neither stores half a character; such an event was never in a log."""
+def _check_form(event: RecordedEvent) -> None:
+    """Whether a log can hold this at all, looked at before the hash: half a character has no bytes to be hashed."""
+    # PostgreSQL stores no NUL, and neither database half a character.
     texts = (event.id, event.stream, event.type, event.recorded_by, event.causation, event.correlation or "")
     if any("\0" in text or _is_broken(text) for text in texts):
         raise BrokenChain(event.position, "holds a character that no log stores")
+    for instant in (event.recorded_at, event.learned_at):
+        _check_instant(event.position, instant)
+    if not is_canonical(event.data):
+        raise BrokenChain(event.position, "its data is not canonical JSON")
 
 
 def _is_broken(text: str) -> bool:

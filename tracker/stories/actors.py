@@ -141,7 +141,7 @@ def changes(get: Get, recorded: Recorded, event: ActorEvent) -> Changes:
             taken = f"{recorded.version}"
             role = Role(
                 actor=key, role=event.role, organization=event.organization, since=event.from_,
-                position=recorded.position,
+                position=recorded.position, learned_at=recorded.learned_at,
             )  # fmt: skip
             return {("role", taken): role, ("role_held", event.role): RoleHeld(taken=taken)}
         case RoleLeft():

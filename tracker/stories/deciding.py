@@ -1,5 +1,7 @@
 """Whether a command becomes events: the rules all commands share, then those of its group."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import assert_never, cast
 
@@ -27,6 +29,7 @@ from tracker.stories.entries import (
 )
 from tracker.stories.errors import (
     AlreadyRetracted,
+    Invalid,
     KeyTaken,
     LearnedInFuture,
     LearnedTooEarly,
@@ -70,10 +73,10 @@ def decide(command: Command, at: Situation) -> list[Event]:
     return events
 
 
-def provisional(event: Fields, at: Situation, stream: str) -> Recorded:
+def provisional(event: Fields, at: Situation, stream: str, version: int = 0) -> Recorded:
     """An event that is decided and not yet appended, so that what follows in the same append can be decided."""
     return Recorded(
-        event=event, stream=stream, version=0, position=0, recorded_at=at.now, recorded_by="",
+        event=event, stream=stream, version=version, position=0, recorded_at=at.now, recorded_by="",
         learned_at=at.learned_at or at.now,
     )  # fmt: skip
 
@@ -201,23 +204,25 @@ def _check_grounds(event: DevelopmentFields, at: Situation) -> None:
     """A development says where it comes from, and an off-record source stands behind nothing public."""
     if not (event.sources or event.unsourced.strip() or event.via):
         raise Missing("sources", "Give at least one source, or say why there is none (unsourced).")
+    said_in = _said_via(event, at)
     if event.visibility == "public":
-        for key in _all_sources(event, at):
+        for key in [key for told in said_in for key in told.sources]:
             source = at.get(("source", key))
             if isinstance(source, Source) and source.terms == "off_record":
                 raise OffRecordPublic("sources" if key in event.sources else "via", key)
 
 
-def _all_sources(event: DevelopmentFields, at: Situation) -> list[str]:
-    """Its own sources, and those of what it was said via."""
-    found = list(event.sources)
-    while event.via:
-        said_in = at.get(("development", event.via))
-        if not isinstance(said_in, Development) or said_in.event is event:
+def _said_via(event: DevelopmentFields, at: Situation) -> list[DevelopmentFields]:
+    """A development and, one inside the other, what it was said in; Invalid where that leads back to itself."""
+    told = [event]
+    while told[-1].via:
+        said_in = at.get(("development", told[-1].via))
+        if not isinstance(said_in, Development):
             break
-        event = said_in.event
-        found += event.sources
-    return found
+        if said_in.event.key == event.key:
+            raise Invalid("via", f"“{event.key}” would have been said in itself.")
+        told.append(said_in.event)
+    return told
 
 
 def _check_causality(events: list[Event], at: Situation) -> None:
@@ -231,14 +236,26 @@ def _check_causality(events: list[Event], at: Situation) -> None:
                 raise LearnedTooEarly(ref[1], learned)
 
 
-def _accept(before: DevelopmentFields, after: DevelopmentFields, at: Situation) -> None:
+def _accept(before: Development, after: DevelopmentFields, at: Situation) -> None:
     """A development as it would become keeps the rules of its type; what it names anew is there."""
-    known = {(name.names, name.key) for name in named(before)}
+    known = {(name.names, name.key) for name in named(before.event)}
     added = [name for name in named(after) if (name.names, name.key) not in known]
     _check_names(added, at, standing=True)
-    _check_grounds(after, at)
+    with _redacted_is_not_missing(before):
+        _check_grounds(after, at)
     try:
-        _decide_in_group(cast("Command", fact(command_of(type(after)), after)), at)
+        with _redacted_is_not_missing(before):
+            _decide_in_group(cast("Command", fact(command_of(type(after)), after)), at)
     except AlreadyRetracted:
         if added:
+            raise
+
+
+@contextmanager
+def _redacted_is_not_missing(before: Development) -> Iterator[None]:
+    try:
+        yield
+    except Missing as missing:
+        grounds = {"sources", "unsourced", "via"} if missing.field == "sources" else {missing.field}
+        if not grounds & set(before.redacted):
             raise

@@ -7,6 +7,8 @@ from tracker.stories import claims, happenings, pressure, speech
 from tracker.stories.developments import Weight
 from tracker.stories.entries import Changes, Get
 from tracker.stories.fields import DevelopmentFields
+from tracker.stories.recorded import Recorded
+from tracker.stories.references import aiming_fields
 from tracker.stories.situation import wire_type
 
 AnyDevelopment = (
@@ -18,6 +20,12 @@ AnyDevelopment = (
 def by_name() -> dict[str, type[DevelopmentFields]]:
     """The event class of each type of development, by its name in a record (`claim.denied`)."""
     return {wire_type(kind).rpartition(".v")[0]: kind for kind in get_args(AnyDevelopment)}
+
+
+@cache
+def all_aiming_fields() -> frozenset[str]:
+    """The fields of any type of development, by their names in a record, whose values are keys that it aims at."""
+    return frozenset[str]().union(*(aiming_fields(kind) for kind in by_name().values()))
 
 
 def weighs(event: AnyDevelopment) -> tuple[Weight, ...]:
@@ -44,6 +52,6 @@ def weighs(event: AnyDevelopment) -> tuple[Weight, ...]:
             assert_never(event)
 
 
-def brings(get: Get, event: AnyDevelopment) -> Changes:
+def brings(get: Get, recorded: Recorded, event: AnyDevelopment) -> Changes:
     """Entries that a development puts besides its own: an issue that a position names for the first time."""
-    return pressure.brings(get, event) if isinstance(event, pressure.PositionTaken) else {}
+    return pressure.brings(get, recorded, event) if isinstance(event, pressure.PositionTaken) else {}

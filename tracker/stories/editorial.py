@@ -18,6 +18,7 @@ from tracker.stories.errors import (
     Refused,
 )
 from tracker.stories.fields import (
+    END,
     DevelopmentFields,
     DevelopmentKey,
     Fields,
@@ -34,10 +35,10 @@ from tracker.stories.situation import Situation, fact
 CorrectionClass = Literal["correction", "clarification", "refile"]
 Level = Literal["unverified", "single_source", "corroborated", "confirmed", "disputed", "refuted"]
 LinkRelation = Literal["precedent", "response_to", "background", "corroborates", "follows"]
-FieldName = Annotated[str, msgspec.Meta(pattern="^[a-z_]{1,60}$")]
+FieldName = Annotated[str, msgspec.Meta(pattern=rf"^[a-z_]{{1,60}}{END}")]
 
-Accept = Callable[[DevelopmentFields, DevelopmentFields], None]
-"""Given a development before and after: raises Refused where what it would become breaks a rule of its type."""
+Accept = Callable[[Development, DevelopmentFields], None]
+"""Given a development and what it would say: raises Refused where that breaks a rule of its type."""
 
 
 class Change(Part, frozen=True, kw_only=True):
@@ -224,7 +225,7 @@ def decide(command: EditorialCommand, at: Situation, accept: Accept) -> list[Edi
         case CorrectDevelopment():
             return _correct(command, target, accept)
         case ReclassifyDevelopment():
-            accept(target.event, reclassified(target.event, command.as_, command.fields))
+            accept(target, reclassified(target.event, command.as_, command.fields))
             return [fact(DevelopmentReclassified, command)]
         case RefineDate():
             return _refine(command, target, at)
@@ -311,10 +312,13 @@ def _correct(command: CorrectDevelopment, target: Development, accept: Accept) -
     if not command.changes:
         raise Invalid("changes", "Say which field is wrong and what is right.")
     corrected = []
+    fields = [change.field for change in command.changes]
     for n, change in enumerate(command.changes):
+        if change.field in fields[:n]:
+            raise Invalid(f"changes.{n}.field", f"“{change.field}” is corrected twice here; say once what is right.")
         if change.field in target.redacted:
             raise NotCorrectable(f"changes.{n}.field", f"“{change.field}” has been redacted and can't be corrected.")
-        was = field_value(target.event, change.field)
+        was = field_value(target.event, change.field, f"changes.{n}.field")
         try:
             now = field_value(revised(target.event, {change.field: change.now}), change.field)
         except Refused as refused:
@@ -323,7 +327,7 @@ def _correct(command: CorrectDevelopment, target: Development, accept: Accept) -
             corrected.append(Changed(field=change.field, was=was, now=now))
     if not corrected:
         return []
-    accept(target.event, revised(target.event, {change.field: change.now for change in corrected}))
+    accept(target, revised(target.event, {change.field: change.now for change in corrected}))
     return [fact(DevelopmentCorrected, command, changes=tuple(corrected))]
 
 

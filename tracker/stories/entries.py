@@ -39,6 +39,7 @@ class Story(Entry, frozen=True, kw_only=True):
     beats: tuple[str, ...] = ()
     desk: str = ""
     status: Literal["active", "resting", "closed"] = "active"
+    learned_at: Instant
 
 
 class StoryLink(Entry, frozen=True, kw_only=True):
@@ -115,6 +116,7 @@ class Issue(Entry, frozen=True, kw_only=True):
 
     KIND: ClassVar[str] = "issue"
     text: str
+    learned_at: Instant
 
 
 class Question(Entry, frozen=True, kw_only=True):
@@ -169,6 +171,7 @@ class Role(Entry, frozen=True, kw_only=True):
     left: str = ""
     held: bool = True
     position: int
+    learned_at: Instant
 
 
 class RoleHeld(Entry, frozen=True, kw_only=True):

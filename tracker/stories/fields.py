@@ -6,7 +6,9 @@ import msgspec
 
 from tracker.stories.dates import ImpreciseDate
 
-KEY_PATTERN = r"^[A-Za-z0-9][A-Za-z0-9._~-]{0,119}$"
+# `$` alone lets a line break follow.
+END = r"$(?!\n)"
+KEY_PATTERN = rf"^[A-Za-z0-9][A-Za-z0-9._~-]{{0,119}}{END}"
 LONGEST_TEXT = 20_000
 INSTANT_PATTERN = r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$"
 
@@ -35,7 +37,7 @@ RequiredText = Annotated[
     str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT, extra_json_schema={"x-long": True})
 ]
 InstantText = Annotated[str, msgspec.Meta(pattern=INSTANT_PATTERN, extra={"holds": "instant"})]
-Coordinate = Annotated[str, msgspec.Meta(pattern=r"^-?\d{1,3}(\.\d{1,8})?$")]
+Coordinate = Annotated[str, msgspec.Meta(pattern=rf"^-?[0-9]{{1,3}}(\.[0-9]{{1,8}})?{END}")]
 Urgency = Annotated[int, msgspec.Meta(ge=1, le=9, description="1 is the most urgent (IPTC)")]
 Visibility = Literal["desk", "newsroom", "public"]
 Quantifier = Literal["all", "most", "some", "few", "one"]
@@ -77,7 +79,7 @@ class Place(Part, frozen=True, kw_only=True):
 
     LEAD: ClassVar[str] = "name"
     name: RequiredLine
-    country: Annotated[str, msgspec.Meta(pattern="^[A-Z]{2}$")] = ""
+    country: Annotated[str, msgspec.Meta(pattern=rf"^[A-Z]{{2}}{END}")] = ""
     latitude: Coordinate = ""
     longitude: Coordinate = ""
 

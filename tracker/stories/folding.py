@@ -16,7 +16,7 @@ from tracker.stories import (
     story,
 )
 from tracker.stories.catalogue import Event
-from tracker.stories.entries import Changes, Entries, Entry, Get, Ref
+from tracker.stories.entries import Changes, Development, Entries, Entry, Get, Ref
 from tracker.stories.fields import KEY_PATTERN, DevelopmentFields
 from tracker.stories.recorded import Recorded
 from tracker.stories.references import aimed
@@ -61,10 +61,10 @@ def changes(get: Get, recorded: Recorded) -> Changes:
             | editorial.DevelopmentWithheld() | editorial.DevelopmentReleased() | editorial.DetailRedacted()
             | editorial.DevelopmentsLinked()
         ):  # fmt: skip
-            return editorial.changes(get, recorded, event, development_types.weighs)
+            return _revised(get, recorded, event)
         case DevelopmentFields():
             logged = developments.log(get, recorded, event, development_types.weighs)
-            return logged | development_types.brings(get, event)
+            return logged | development_types.brings(get, recorded, event)
         case _:
             assert_never(event)
 
@@ -80,7 +80,9 @@ def aims(recorded: Recorded) -> set[Ref]:
         return story.aims(event, recorded.key)
     found = set(aimed(event))
     if isinstance(event, editorial.DevelopmentCorrected):
-        found |= _corrected_keys(event)
+        found |= _keys_in((change.field, value) for change in event.changes for value in (change.was, change.now))
+    if isinstance(event, editorial.DevelopmentReclassified):
+        found |= _keys_in(event.fields.items())
     return found
 
 
@@ -103,11 +105,21 @@ def fold(events: Iterable[Recorded], start: Entries | None = None) -> dict[Ref, 
     return entries
 
 
-def _corrected_keys(event: editorial.DevelopmentCorrected) -> set[Ref]:
-    """Keys among the corrected values: what the development aimed at before, and what it aims at now."""
+def _revised(get: Get, recorded: Recorded, event: editorial.EditorialEvent) -> Changes:
+    """What the desk's own acts put, and what a development brings that now says something else."""
+    puts = editorial.changes(get, recorded, event, development_types.weighs)
+    if isinstance(event, editorial.DevelopmentCorrected | editorial.DevelopmentReclassified):
+        now = cast("Development | None", puts.get(("development", event.target)))
+        if now is not None:
+            puts |= development_types.brings(get, recorded, cast("development_types.AnyDevelopment", now.event))
+    return puts
+
+
+def _keys_in(fields: Iterable[tuple[str, object]]) -> set[Ref]:
+    """Keys that these fields of a development hold: what it aimed at before, and what it aims at now."""
     values: list[object] = []
-    for change in event.changes:
-        for value in (change.was, change.now):
+    for name, value in fields:
+        if name in development_types.all_aiming_fields():
             values.extend(value if isinstance(value, list | tuple) else [value])
     keys = [value for value in values if isinstance(value, str) and _KEY.match(value)]
     return {(kind, key) for key in keys for kind in ("development", "issue")}

@@ -226,11 +226,11 @@ def weighs(event: PressureDevelopment) -> tuple[Weight, ...]:
             assert_never(event)
 
 
-def brings(get: Get, event: PositionTaken) -> Changes:
+def brings(get: Get, recorded: Recorded, event: PositionTaken) -> Changes:
     """The issue, where this position is the first to name it."""
     if not event.issue_text or get(("issue", event.issue)):
         return {}
-    return {("issue", event.issue): Issue(text=event.issue_text)}
+    return {("issue", event.issue): Issue(text=event.issue_text, learned_at=recorded.learned_at)}
 
 
 def changes(get: Get, recorded: Recorded, event: PressureNote) -> Changes:

@@ -11,16 +11,18 @@ from tracker.stories.fields import UNATTRIBUTED, DevelopmentFields, Voice
 from tracker.stories.shaping import build, types_of
 from tracker.stories.situation import wire_name
 
-FIXED = frozenset({"key", "learned"})
+# The embargo has acts of its own.
+FIXED = frozenset({"key", "learned", "embargo"})
 REDACTED = "[redacted]"
 
 
-def field_value(event: DevelopmentFields, name: str) -> Any:
-    """The value of a field as a record holds it; None where it is left out.
+def field_value(event: DevelopmentFields, name: str, path: str = "changes") -> Any:
+    """The value of a field as a record holds it, lists as lists; None where it is left out.
 
-    Raises NotCorrectable for a field that the type has not, or that identifies the development.
+    Raises NotCorrectable, at `path`, for a field that the type has not, or that no correction changes.
     """
-    return _record(event).get(name) if _attribute(event, name) else None
+    _attribute(event, name, path)
+    return msgspec.json.decode(msgspec.json.encode(_record(event).get(name)))
 
 
 def revised(event: DevelopmentFields, now: Mapping[str, Any]) -> DevelopmentFields:
@@ -55,7 +57,7 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
     """
     blank: dict[str, Any] = {}
     for name in names:
-        attribute = _attribute(event, name)
+        attribute = _attribute(event, name, "fields")
         field = next(f for f in msgspec.structs.fields(event) if f.name == attribute)
         if not field.required:
             blank[attribute] = field.default
@@ -68,12 +70,12 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
     return msgspec.structs.replace(event, **blank)
 
 
-def _attribute(event: DevelopmentFields, name: str) -> str:
+def _attribute(event: DevelopmentFields, name: str, path: str = "changes") -> str:
     """The attribute that holds a field, by the field's name in a record."""
     for field in msgspec.structs.fields(event):
         if field.encode_name == name and name not in FIXED:
             return field.name
-    raise NotCorrectable("changes", f"A record of type {wire_name(event)} has no field “{name}” that can be corrected.")
+    raise NotCorrectable(path, f"A record of type {wire_name(event)} has no field “{name}” that can be corrected.")
 
 
 def _record(event: DevelopmentFields) -> dict[str, Any]:

@@ -26,6 +26,14 @@ def _document(title: str, types: Mapping[str, type[msgspec.Struct]], ref_templat
     return {
         "$schema": DIALECT,
         "title": title,
-        "$defs": definitions,
+        "$defs": _without_blanks(definitions),
         "properties": {name: {"$ref": ref_template.format(name=kind.__name__)} for name, kind in types.items()},
     }
+
+
+def _without_blanks(schema: Any) -> Any:
+    """The schema without defaults that are blank: they say that a field may be left out, and break its own pattern."""
+    if isinstance(schema, dict):
+        kept = {name: each for name, each in schema.items() if name != "default" or each != ""}
+        return {name: _without_blanks(each) for name, each in kept.items()}
+    return [_without_blanks(each) for each in schema] if isinstance(schema, list) else schema

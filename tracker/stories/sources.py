@@ -7,6 +7,7 @@ import msgspec
 from tracker.stories.entries import Changes, Get, Source
 from tracker.stories.errors import Invalid, KeyTaken, NotSealed, Unknown
 from tracker.stories.fields import (
+    END,
     Fields,
     InstantText,
     Key,
@@ -21,7 +22,7 @@ from tracker.stories.situation import Situation, fact
 Number = Literal["one", "several", "unknown"]
 Proximity = Literal["firsthand", "secondhand", "document", "unknown"]
 Terms = Literal["on_record", "background", "deep_background", "off_record"]
-Url = Annotated[str, msgspec.Meta(pattern=r"^(https?://\S+|mailto:\S+)$", max_length=2000)]
+Url = Annotated[str, msgspec.Meta(pattern=rf"^(https?://\S+|mailto:\S+){END}", max_length=2000)]
 
 
 class Sealed(Part, frozen=True, kw_only=True):

@@ -126,7 +126,10 @@ def aims(event: StoryEvent, slug: str) -> set[tuple[str, str]]:
 def changes(get: Get, recorded: Recorded, event: StoryEvent) -> Changes:
     slug = recorded.key
     if isinstance(event, StoryOpened):
-        opened = Story(title=event.title, synopsis=event.synopsis, beats=event.beats, desk=event.desk)
+        opened = Story(
+            title=event.title, synopsis=event.synopsis, beats=event.beats, desk=event.desk,
+            learned_at=recorded.learned_at,
+        )  # fmt: skip
         return {("story", slug): opened}
     if isinstance(event, StoryLinked):
         link = StoryLink(other=event.other, relation=event.relation, position=recorded.position)
