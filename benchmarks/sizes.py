@@ -31,7 +31,7 @@ class Sizes:
 
 
 FULL = Sizes(
-    rounds=5, burst=40, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
+    rounds=5, burst=25, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
     stories=(200, 2_000), visits=5,
 )  # fmt: skip
 QUICK = Sizes(

@@ -22,7 +22,7 @@ STORY = f"/stories/{demonstration.STORY}"
 
 pytestmark = [
     pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"there is no Chromium at {CHROMIUM}; the pages were not seen in one"),
+    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}: no page was seen in a browser"),
 ]
 
 
@@ -111,14 +111,14 @@ def test_an_editor_logs_a_denial_corrects_it_and_asks_what_was_known(
         expect(page.locator("output[for=f-occurred]")).to_contain_text("March 2017")
     page.get_by_role("button", name="Log it", exact=True).click()
 
-    expect(page.get_by_role("status")).to_contain_text("Logged: claim denied. “in March 2017” was read as")
+    expect(page.locator(".flash")).to_contain_text("Logged: claim denied. “in March 2017” was read as")
     expect(page.get_by_role("heading", level=1)).to_have_text("The attorney general and the ambassador")
     expect(page.get_by_role("heading", name="Ambassador denies both meetings")).to_be_visible()
     expect(page.locator("section[aria-labelledby=claims]")).to_contain_text("denies it")
 
     correct_it(page)
 
-    expect(page.get_by_role("status")).to_contain_text("Corrected: headline.")
+    expect(page.locator(".flash")).to_contain_text("Corrected: headline.")
     expect(page.locator("del")).to_have_text("Ambassador denies both meetings")
     expect(page.locator("ins")).to_have_text("Ambassador denies one of the meetings")
     expect(page.get_by_text("He spoke of one.")).to_be_visible()
@@ -128,7 +128,7 @@ def test_an_editor_logs_a_denial_corrects_it_and_asks_what_was_known(
     page.get_by_label("As known on").fill("2017-02-28")
     page.get_by_role("button", name="Show").click()
 
-    expect(page.get_by_role("status")).to_contain_text("2017-02-28")
+    expect(page.locator(".banner")).to_contain_text("2017-02-28")
     expect(page.locator("ol.log .type", has_text="Testimony")).to_have_count(2)
     expect(page.locator("ol.log .type", has_text="Meeting")).to_have_count(0)
     expect(page.locator("main")).not_to_contain_text("September")
@@ -154,8 +154,8 @@ def test_the_reading_of_a_date_follows_what_is_typed(visit: Any, complaints: lis
     box, echo = page.get_by_role("textbox", name="When it happened"), page.locator("output[for=f-occurred]")
 
     for typed, said in (
-        ("in September 2016", "September 2016"), ("some time", "Not read as a date yet"), ("8 September 2016", "Read as"),
-        ("", ""),
+        ("in September 2016", "September 2016"), ("some time", "Not read as a date yet"),
+        ("8 September 2016", "Read as"), ("", ""),
     ):  # fmt: skip
         box.fill(typed)
         expect(echo).to_contain_text(said)
@@ -184,7 +184,7 @@ def test_the_second_of_two_editors_sees_the_change_and_keeps_every_word(visit: A
         page.goto(f"{STORY}/developments/july-meeting/correct")
     first.get_by_label("Setting").fill("on the convention floor")
     first.get_by_role("button", name="Record the correction").click()
-    expect(first.get_by_role("status")).to_contain_text("Corrected: setting.")
+    expect(first.locator(".flash")).to_contain_text("Corrected: setting.")
 
     second.get_by_label("Summary").fill("Two sentences.\nAnd one more.")
     second.get_by_role("button", name="Record the correction").click()
@@ -196,7 +196,7 @@ def test_the_second_of_two_editors_sees_the_change_and_keeps_every_word(visit: A
 
     second.get_by_role("button", name="Record the correction").click()
 
-    expect(second.get_by_role("status")).to_contain_text("Corrected: summary.")
+    expect(second.locator(".flash")).to_contain_text("Corrected: summary.")
 
 
 @pytest.mark.parametrize("path", ["/", STORY, f"{STORY}/log", f"{STORY}/log?type=testimony.given",
@@ -226,14 +226,15 @@ def test_a_headline_that_is_a_script_does_not_run(visit: Any, tracker: Tracker, 
         note("n3", headline="{{7*7}}", sources=[{"description": "<script>window.pwned=1</script>"}], unsourced=""),
     )
 
-    for path in ("/", "/stories/harbour", "/stories/harbour/log", "/stories/harbour/developments/n1",
-                 "/stories/harbour/developments/n2", "/stories/harbour/developments/n1/correct", "/actors/mara"):  # fmt: skip
+    story = "/stories/harbour"
+    below = ("", "/log", "/developments/n1", "/developments/n2", "/developments/n1/correct")
+    for path in ("/", "/actors/mara", *(f"{story}{each}" for each in below)):
         page.goto(path)
         assert page.evaluate("window.pwned") is None, path
         assert page.locator("svg, img, iframe, main b").count() == 0, path
 
     assert complaints == []
-    page.goto("/stories/harbour")
+    page.goto(story)
     expect(page.locator("h3").last).to_have_text("<script>window.pwned=1</script>")
 
 
