@@ -17,7 +17,8 @@ _INTRODUCTION = """# Events
 Every type of event, by group, generated from the types. **D** marks a development, which has besides its own fields:
 {common}. A record asks for an event by its name without the version; required fields are in *italics*. Where a field
 names an actor or a source, a record may describe it in place (`{{"name": …}}`, `{{"description": …}}`) the first time.
-The same table as JSON Schema is at `/api/v1/schemas/events.json` (as stored) and `/api/v1/schemas/records.json` (as asked for).
+The same table as JSON Schema is at `/api/v1/schemas/events.json` (as stored) and `/api/v1/schemas/records.json` (as
+asked for).
 """
 
 

@@ -68,7 +68,7 @@ def postgresql_database(postgres_admin: Engine, postgres_template: str) -> Itera
     """A migrated PostgreSQL database, dropped afterwards."""
     name = f"test_{next(_numbers)}"
     with postgres_admin.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {postgres_template} STRATEGY FILE_COPY"))
     yield postgres_admin.url.set(database=name).render_as_string(hide_password=False)
     with postgres_admin.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))

@@ -19,7 +19,8 @@ def test_the_built_wheel_runs_the_demo_outside_its_checkout(tmp_path: Path) -> N
     site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"
     elsewhere.mkdir()
     subprocess.run(
-        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(site), str(wheel)], **run
+        [sys.executable, "-m", "pip", "install", "-q", "--no-deps", "--no-index", "--target", str(site), str(wheel)],
+        **run,
     )
     environment = {**os.environ, "PYTHONPATH": str(site)}
 

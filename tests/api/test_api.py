@@ -1,7 +1,6 @@
 """The API: what programs may ask and record, and how they are told what is wrong."""
 
 import json
-import uuid
 from collections.abc import Iterator
 from typing import Any
 
@@ -168,7 +167,7 @@ def test_an_array_is_recorded_whole_or_not_at_all(ana: Program, desk: Tracker) -
 
     assert [(each["record"], each["field"]) for each in problem(refused, 422)["errors"]] == [(2, "claim")]
     assert nothing == 2
-    assert fields(unreadable) == ["1.urgency", "1.text", "2.type"] or set(fields(unreadable)) >= {"1.urgency", "2.type"}
+    assert set(fields(unreadable)) == {"1.urgency", "1.text", "2.type"}
     assert recorded.status_code == 201
     assert keys(look(desk)) == ["n1", "n2"]
     assert desk.store.position() == 4
@@ -427,7 +426,6 @@ def test_what_may_not_be_seen_of_the_log_is_its_place_and_hash(client: FlaskClie
 
     told = Program(client, desk, READER).get("/events").get_json()["events"]
 
-    assert [each["data"] is None for each in told] == [False, True, False] or told[1]["withheld"]
     assert told[1]["withheld"] is True
     assert told[1]["eventhash"]
     assert "type" not in told[1]
@@ -467,4 +465,3 @@ def test_a_token_of_somebody_shut_out_is_heard_no_more(ana: Program, desk: Track
 
     problem(told, 401)
     assert told.headers["WWW-Authenticate"] == "Bearer"
-    assert uuid.UUID(KEY)

@@ -123,7 +123,8 @@ def test_a_worker_killed_between_two_events_loses_and_doubles_nothing(tracker: T
     for each in [HARBOUR, note("n1"), *ACTS]:
         tracker.handling.handle(requests(tracker, each), "ana")
     killed = subprocess.run(
-        [sys.executable, "-c", _DIES_AT_ITS_THIRD_PAGE, database_url], check=False, env={**os.environ, "PYTHONPATH": "."}
+        [sys.executable, "-c", _DIES_AT_ITS_THIRD_PAGE, database_url],
+        check=False, env={**os.environ, "PYTHONPATH": "."},
     )
 
     with reading(tracker.engine) as connection:

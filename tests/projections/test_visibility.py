@@ -45,7 +45,8 @@ def harbour(tracker: Tracker) -> Tracker:
         {"type": "development.withheld", "target": "withheld-one", "reason": "legal"},
         {"type": "claim.asserted", "key": "in-embargoed", "text": "canary in-embargoed", "via": "embargoed-one",
          "visibility": "public"},
-        {"type": "development.corrected", "target": "embargoed-one", "changes": [{"field": "summary", "now": "canary"}]},
+        {"type": "development.corrected", "target": "embargoed-one",
+         "changes": [{"field": "summary", "now": "canary"}]},
     )  # fmt: skip
     return tracker
 

@@ -41,7 +41,3 @@ def test_a_happening_that_nobody_handles_is_named_where_it_is_not_handled(storie
 
     assert told.keys() == HANDLE_DEVELOPMENTS
     assert all('has incompatible type "RumourSpread"; expected "Never"' in line for line in told.values())
-
-
-def test_the_domain_as_it_is_handles_every_event(stories, monkeypatch):
-    assert unhandled(stories, monkeypatch) == {}

@@ -170,7 +170,11 @@ def test_a_change_of_plan_says_what_changed():
         newsroom.record("event.changed", target="p1")
 
 
-UPDATES = [a("event.changed", target="x", title="Vote"), a("event.took_place", target="x"), a("event.cancelled", target="x")]
+UPDATES = [
+    a("event.changed", target="x", title="Vote"),
+    a("event.took_place", target="x"),
+    a("event.cancelled", target="x"),
+]
 
 
 @pytest.mark.parametrize("update", UPDATES)

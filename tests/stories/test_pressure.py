@@ -15,7 +15,8 @@ def answer(key, how, **fields):
 
 
 def position(key, **fields):
-    return a_development("position.taken", **{"key": key, "actor": "ward", "issue": "inquiry", "stance": "for"} | fields)
+    taken = {"key": key, "actor": "ward", "issue": "inquiry", "stance": "for"}
+    return a_development("position.taken", **taken | fields)
 
 
 def retracted(target):
@@ -25,6 +26,9 @@ def retracted(target):
 INQUIRY = {"key": "inquiry", "text": "A public inquiry"}
 JOINED = a_development("demand.joined", key="j1", demand="m1", demanders=["moss"])
 WITHDRAWN = a_development("demand.withdrawn", key="w1", demand="m1", by="ward", reason="satisfied")
+MET = a("demand.met", demand="m1", by="n1")
+OVERTAKEN = a("demand.overtaken", demand="m1")
+ANSWERED = a("question.answered", question="q1", answer="A")
 QUESTION = a("question.raised", key="q1", text="Who else was there?", about="the hotel", visibility="desk")
 
 
@@ -145,14 +149,14 @@ def test_what_decides_a_demand_is_read_in_order_of_its_weight():
     newsroom = given(demand("m1"), note("n1"))
 
     statuses = []
-    for record in (answer("w0", "refused"), a("demand.overtaken", demand="m1"), WITHDRAWN, a("demand.met", demand="m1", by="n1")):
+    for record in (answer("w0", "refused"), OVERTAKEN, WITHDRAWN, MET):
         newsroom.record(record)
         statuses.append(demand_status(newsroom.development("m1")))
 
     assert statuses == ["refused", "overtaken", "withdrawn", "met"]
 
 
-ON_A_DEMAND = [JOINED, WITHDRAWN, answer("w1", "refused"), a("demand.met", demand="m1", by="n1"), a("demand.overtaken", demand="m1")]
+ON_A_DEMAND = [JOINED, WITHDRAWN, answer("w1", "refused"), MET, OVERTAKEN]
 
 
 @pytest.mark.parametrize("record", ON_A_DEMAND)
@@ -307,7 +311,7 @@ def test_the_key_of_a_question_is_derived_from_the_command():
     ("before", "record"),
     [
         ([QUESTION], QUESTION),
-        ([QUESTION, a("question.answered", question="q1", answer="A")], a("question.answered", question="q1", answer="A")),
+        ([QUESTION, ANSWERED], ANSWERED),
         ([QUESTION, a("question.dropped", question="q1")], a("question.dropped", question="q1")),
     ],
 )

@@ -1,6 +1,7 @@
 """Every route names who may use it, and nobody else gets through."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -179,9 +180,7 @@ def test_the_session_cookie_is_out_of_reach_of_scripts_and_other_sites(app: Flas
     assert "SameSite=Lax" in session
 
 
-def test_behind_https_the_cookies_are_for_https_only(sqlite_database: str, harbour: Tracker) -> None:
-    from dataclasses import replace
-
+def test_behind_https_the_cookies_are_for_https_only(harbour: Tracker) -> None:
     harbour.settings = replace(harbour.settings, base_url="https://desk.example")
     visitor = Visitor(create_app(harbour))
 

@@ -13,7 +13,10 @@ from flask import Flask
 from tests.newsroom import EDITOR, POLITICS_EDITOR, READER, REPORTER, SPORTS_EDITOR, look, note, record
 from tests.web.visiting import PASSWORD, Page, Visitor
 from tracker.accounts.signing_in import FAILURES_PER_ACCOUNT
+from tracker.archive.cloudevents import export, import_log
 from tracker.bootstrap import Tracker
+from tracker.db import connect, migrate
+from tracker.eventstore.store import EventStore
 from tracker.web.forms import FIRST
 
 # What an editor types for each type: enough to be recorded.
@@ -256,7 +259,7 @@ def test_a_refused_form_keeps_everything_that_was_typed(ana: Visitor, disputed: 
     status, page = ana.send_page(ana.read(f"/stories/harbour/log?type={type}"), **words)
 
     assert status == 422
-    assert "can’t be read" in page.errors["learned_at"] or "can't be read" in page.errors["learned_at"]
+    assert "can't be read" in page.errors["learned_at"]
     assert page.form()["values"] | typed_as(words) == page.form()["values"]
     assert page.form()["values"]["type"] == type
     if type != "question.raised":
@@ -494,7 +497,8 @@ def test_a_retraction_stays_legible_and_can_be_reversed(ana: Visitor, harbour: T
     ana.send(ana.read(path), reason="The source came back")
     standing = ana.read("/stories/harbour")
 
-    assert (status, list(refused.errors) or "Retract" in refused.words) == (422, True)
+    assert status == 422
+    assert 'role="alert"' in refused.markup
     assert "<s>The contract was signed at night</s>" in retracted.markup
     assert "The source withdrew" in retracted.words
     assert "<s>" not in standing.markup
@@ -611,10 +615,6 @@ def test_signing_in_leads_nowhere_but_to_this_site(app: Flask, elsewhere: str) -
 def test_a_nasty_headline_survives_from_the_form_to_another_newsroom_and_runs_nowhere(
     ana: Visitor, harbour: Tracker, tmp_path: Path, headline: str
 ) -> None:
-    from tracker.archive.cloudevents import export, import_log
-    from tracker.db import connect, migrate
-    from tracker.eventstore.store import EventStore
-
     form, clean = ana.read("/stories/harbour/log"), ana.read("/stories/harbour")
 
     answer = ana.send(form, text="x", headline=headline, unsourced=headline[:400], key="nasty")
