@@ -18,7 +18,8 @@ from tracker.stories.requests import Request
 ID = "018f0000-0000-7000-8000-0123456789ab"
 NASTY = [
     "<script>alert(1)</script>", "'; DROP TABLE events; --", "{{ 7 * 7 }}", "../../etc/passwd", "%s %(x)s {0}",
-    "\u202egnikaerb", "a\u0300\u0301", "👩‍👩‍👧 🏳️‍🌈", "\ufeffmarked", "line\r\nbreak\ttab", "\u2028\u2029", "\x7f\x1b[31m", "\ue000\uffff",
+    "\u202egnikaerb", "a\u0300\u0301", "👩‍👩‍👧 🏳️‍🌈", "\ufeffmarked",
+    "line\r\nbreak\ttab", "first\u2028second\u2029", "\x7f\x1b[31m", "\ue000\uffff",
     "\\u0000 \\x00", "=1+1", "NULL", "ﷺ", "\U0010ffff",
 ]  # fmt: skip
 
@@ -128,7 +129,7 @@ def test_an_id_is_known_in_every_way_of_writing_it():
         (a_development("demand.made", action="dance"), {"action": "resign, recuse"}),
         (
             a_development("demand.made", action="resign", demanders=[{"actor": "ward", "quantifier": "lots"}]),
-            {"demanders.0.quantifier": "all"},
+            {"demanders.0.quantifier": "all, most, some, few, one"},
         ),
         (a("development.retracted", target=[], reason="x"), {"target": "Expected"}),
         (a("development.retracted", target="two words", reason="x"), {"target": "not a valid key"}),
@@ -190,7 +191,7 @@ def nested(depth: int) -> Any:
         (2**53, "too large"),
         (-(2**53), "too large"),
         (10**400, "too large"),
-        (nested(23), "nested too deeply"),
+        (nested(24), "nested too deeply"),
         (nested(100_000), "nested too deeply"),
     ],
 )
@@ -213,7 +214,7 @@ def test_it_is_named_where_in_the_record_the_value_is():
     assert [problem.field for problem in refusal.value.problems] == ["changes.0.now.x.1"]
 
 
-@pytest.mark.parametrize("value", [2**53 - 1, -(2**53) + 1, True, False, None, nested(15)])
+@pytest.mark.parametrize("value", [2**53 - 1, -(2**53) + 1, True, False, None, nested(23)])
 def test_what_both_take_is_taken(value):
     intake.check_storable({"value": value})
 
@@ -247,14 +248,17 @@ NAMES = st.sampled_from(
 )  # fmt: skip
 
 
-@for_all(JSON | st.builds(lambda type, fields: {"type": type} | fields, TYPES, st.dictionaries(NAMES, JSON, max_size=5)))
+SENT = st.builds(lambda kind, fields: {"type": kind} | fields, TYPES, st.dictionaries(NAMES, JSON, max_size=5))
+
+
+@for_all(JSON | SENT)
 def test_whatever_is_sent_is_read_or_refused(record):
     try:
-        requests = read(record)
+        told: Any = read(record)
     except intake.Unreadable as refusal:
-        assert refusal.problems
-    else:
-        assert requests
+        told = refusal.problems
+
+    assert told
 
 
 def test_a_bare_value_stands_for_a_list_of_one_and_a_bare_string_for_what_leads():
@@ -289,7 +293,7 @@ def test_somebody_introduced_is_introduced_once_and_known_from_then_on():
     first = newsroom.record(a_development("comment.declined", actor="Lena Marsh"))
     second = newsroom.record(a_development("comment.declined", actor={"name": "Lena Marsh"}))
 
-    assert [type(event) for event in first][0] is actors.ActorAdded
+    assert isinstance(first[0], actors.ActorAdded)
     assert (len(first), len(second)) == (2, 1)
 
 
@@ -325,12 +329,15 @@ def test_whom_somebody_unnamed_speaks_for_can_be_introduced():
 
 
 def test_a_source_described_where_first_named_is_introduced():
-    (request,) = read(note("n1", sources=["an aide to the minister", {"description": "Minutes", "url": "https://x.example/"}]))
+    described = {"description": "Minutes", "url": "https://x.example/"}
+
+    (request,) = read(note("n1", sources=["an aide to the minister", described]))
 
     told, minutes = request.introduces
     assert isinstance(told, sources.AddSource)
     assert isinstance(minutes, sources.AddSource)
-    assert (told.description, minutes.description, minutes.url) == ("an aide to the minister", "Minutes", "https://x.example/")
+    assert told.description == "an aide to the minister"
+    assert {"description": minutes.description, "url": minutes.url} == described
     assert request.command.sources == (told.key, minutes.key)
 
 
@@ -352,13 +359,13 @@ def test_what_is_wrong_with_somebody_introduced_is_named_where_they_are():
 
 @pytest.mark.parametrize(
     ("name", "key"),
-    [("Lena Marsh", "lena-marsh"), ("  Zoë  O’Neil-Łuk ", "zoe-o-neil-uk"), ("A" * 80, "a" * 60), ("A.B.", "a-b")],
+    [("Lena Marsh", "lena-marsh"), ("  Zoë  O’Neil-Łuk ", "zoe-oneil-uk"), ("A" * 80, "a" * 60), ("A.B.", "a-b")],
 )
 def test_a_key_is_made_from_a_name(name, key):
     assert slug_of(name) == key
 
 
-@for_all(st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=80))
+@for_all(st.text(st.characters(exclude_characters="\x00", exclude_categories=["Cs"]), min_size=1, max_size=80))
 def test_a_key_made_from_any_name_is_a_key(name):
     newsroom = Newsroom()
 

@@ -2,16 +2,18 @@
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zoneinfo import ZoneInfo
 
 import msgspec
 from sqlalchemy import Connection
 
+from tracker.eventstore import reading as log
 from tracker.eventstore import sealing
+from tracker.eventstore.append import RESTORED
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
-from tracker.eventstore.events import Command, NewEvent, Receipt, StreamAppend
+from tracker.eventstore.events import Command, NewEvent, Receipt, RecordedEvent, StreamAppend
 from tracker.eventstore.store import EventStore
 from tracker.instants import Clock, Instant
 from tracker.stories import codec, sources
@@ -58,22 +60,26 @@ class Outcome:
     keys: tuple[str, ...] = ()
 
 
+ReadStream = Callable[[str, int], list[RecordedEvent]]
+"""Reads the events of a stream after a version."""
+
+
 class Folds:
     """Streams folded so far, so that one more command costs what happened since, not the whole history.
 
     A fold is taken out while somebody works on it: nobody else sees it change, and a second worker folds anew.
     """
 
-    def __init__(self, store: EventStore, size: int = CACHED_STREAMS) -> None:
-        self._store, self._size = store, size
+    def __init__(self, size: int = CACHED_STREAMS) -> None:
+        self._size = size
         self._kept: OrderedDict[str, tuple[int, dict[Ref, Entry]]] = OrderedDict()
         self._lock = threading.Lock()
 
-    def take(self, stream: str) -> tuple[int, dict[Ref, Entry]]:
-        """The version and the fold of a stream, up to date, for the caller alone."""
+    def take(self, stream: str, read: ReadStream) -> tuple[int, dict[Ref, Entry]]:
+        """The version and the fold of a stream, brought up to date with `read`, for the caller alone."""
         with self._lock:
             version, entries = self._kept.pop(stream, (0, {}))
-        for event in self._store.read_stream(stream, after=version):
+        for event in read(stream, version):
             entries.update(changes(entries.get, codec.recorded(event)))
             version = event.version
         return version, entries
@@ -92,7 +98,7 @@ class Handling:
 
     def __init__(self, store: EventStore, sealer: sealing.Sealer, zone: ZoneInfo, clock: Clock) -> None:
         self._store, self._sealer, self._zone, self._clock = store, sealer, zone, clock
-        self._folds = Folds(store)
+        self._folds = Folds()
 
     def handle(self, requests: Sequence[Request], by: str) -> list[Outcome]:
         """Record requests in one transaction, all of them or none.
@@ -102,14 +108,21 @@ class Handling:
         CommandReused, WrongExpectedVersion, LogBusy.
         """
         for attempt in range(1, ATTEMPTS + 1):
-            work = _Work(self._store, self._folds, self._sealer, self._zone, self._clock())
+            # One state of the log to decide against; it is closed before the append takes its lock.
+            with self._store.reading() as connection:
+                known = log.known_commands(connection, (request.id for request in requests))
+                work = self._work(lambda stream, after: log.read_stream(connection, stream, after))
+                try:
+                    commands = self._decided(work, known, requests, by)
+                finally:
+                    work.give_back()
             try:
-                return self._attempt(work, requests, by)
+                receipts = self._store.append(*commands, also=work.also if work.has_keys else None)
             except WrongExpectedVersion:
                 if attempt == ATTEMPTS or any(request.expected is not None for request in requests):
                     raise
-            finally:
-                work.give_back()
+            else:
+                return [self._outcome(*each) for each in zip(requests, commands, receipts, strict=True)]
         raise AssertionError("unreachable")
 
     def rehearse(self, groups: Sequence[Sequence[Request]]) -> tuple[list[tuple[int, Refused]], int]:
@@ -118,7 +131,7 @@ class Handling:
         Returns the refusals by index of the group, and how many events the rest would add. Requests that are known
         already count as done.
         """
-        work = _Work(self._store, self._folds, self._sealer, self._zone, self._clock())
+        work = self._work(self._store.read_stream)
         known = self._store.known_commands(request.id for group in groups for request in group)
         refusals: list[tuple[int, Refused]] = []
         events = 0
@@ -136,31 +149,29 @@ class Handling:
             work.give_back()
         return refusals, events
 
-    def _attempt(self, work: "_Work", requests: Sequence[Request], by: str) -> list[Outcome]:
-        known = self._store.known_commands(request.id for request in requests)
-        commands, decided = [], []
+    def _work(self, read: ReadStream) -> "_Work":
+        return _Work(read, self._folds, self._sealer, self._zone, self._clock())
+
+    def _decided(
+        self, work: "_Work", known: Mapping[str, log.Answer], requests: Sequence[Request], by: str
+    ) -> list[Command]:
+        """Each request with what it becomes; one that is known already becomes nothing again."""
+        commands = []
         for index, request in enumerate(requests):
+            appends: tuple[StreamAppend, ...] = ()
             if request.id in known:
-                if known[request.id][0] not in (request.fingerprint, "restored"):
+                if known[request.id][0] not in (request.fingerprint, RESTORED):
                     raise CommandReused(request.id)
-                appends: tuple[StreamAppend, ...] = ()
             else:
                 try:
                     appends = work.decide(request)
                 except Refused as refused:
                     raise RefusedIn(index, refused) from refused
-            decided.append(appends)
-            commands.append(
-                Command(request.id, request.fingerprint, appends, by, request.correlation)
-            )
-        receipts = self._store.append(*commands, also=work.also if work.has_keys else None)
-        return [
-            self._outcome(request, appends, receipt)
-            for request, appends, receipt in zip(requests, decided, receipts, strict=True)
-        ]
+            commands.append(Command(request.id, request.fingerprint, appends, by, request.correlation))
+        return commands
 
-    def _outcome(self, request: Request, appends: tuple[StreamAppend, ...], receipt: Receipt) -> Outcome:
-        events = [codec.decode(event.type, event.data) for append in appends for event in append.events]
+    def _outcome(self, request: Request, command: Command, receipt: Receipt) -> Outcome:
+        events = [codec.decode(event.type, event.data) for append in command.appends for event in append.events]
         if receipt.repeated and receipt.first_position is not None:
             count = (receipt.last_position or 0) - receipt.first_position + 1
             first = self._store.read_all(after=receipt.first_position - 1, limit=count)
@@ -175,7 +186,7 @@ class Handling:
 class _Work:
     """The folds that one call works on, with what was decided so far laid over them."""
 
-    store: EventStore
+    read: ReadStream
     folds: Folds
     sealer: sealing.Sealer
     zone: ZoneInfo
@@ -271,7 +282,7 @@ class _Work:
 
     def _taken(self, stream: str) -> tuple[int, dict[Ref, Entry]]:
         if stream not in self.taken:
-            self.taken[stream] = self.folds.take(stream)
+            self.taken[stream] = self.folds.take(stream, self.read)
         return self.taken[stream]
 
     def _get_own(self, stream: str) -> Callable[[Ref], Entry | None]:
@@ -296,7 +307,7 @@ class _Work:
         return msgspec.structs.replace(command, identity=sealed)
 
     def _destroy_key(self, stream: str) -> None:
-        for event in self.store.read_stream(stream):
+        for event in self.read(stream, 0):
             added = codec.decode(event.type, event.data)
             if isinstance(added, sources.SourceAdded) and isinstance(added.identity, Sealed):
                 self.keys_destroyed.append(added.identity.key)

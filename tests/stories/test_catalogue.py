@@ -80,8 +80,6 @@ def test_an_event_and_its_command_say_in_one_sentence_what_they_are(name):
 def test_the_schemas_are_schemas():
     for document in (schema.event_schemas(), schema.record_schemas()):
         Draft202012Validator.check_schema(document)
-        for name in document["properties"]:
-            Draft202012Validator.check_schema(document["properties"][name])
 
 
 def test_a_schema_stands_for_every_type():
@@ -113,7 +111,7 @@ def test_what_breaks_the_schema_is_told():
 
 
 def test_an_event_of_a_type_this_version_does_not_know_stops_the_reading():
-    with pytest.raises(codec.UnknownEventType, match="rumour.spread.v1"):
+    with pytest.raises(codec.UnknownEventType, match=r"rumour\.spread\.v1"):
         codec.decode("rumour.spread.v1", "{}")
 
 

@@ -19,9 +19,8 @@ def reversed_(target):
 
 
 def explanation(key="e1", of="x1", **fields):
-    return a_development(
-        "contradiction.explained", **{"key": key, "contradiction": of, "by": "hale", "explanation": "Another hat"} | fields
-    )
+    explained = {"key": key, "contradiction": of, "by": "hale", "explanation": "Another hat"}
+    return a_development("contradiction.explained", **explained | fields)
 
 
 def test_a_claim_is_a_neutral_proposition_and_somebody_s():
@@ -296,7 +295,12 @@ def test_a_contradiction_holds_something_that_was_logged_against_something_else(
 
 
 @pytest.mark.parametrize(
-    "record", [explanation(), a("contradiction.resolved", contradiction="x1"), a("contradiction.dropped", contradiction="x1")]
+    "record",
+    [
+        explanation(),
+        a("contradiction.resolved", contradiction="x1"),
+        a("contradiction.dropped", contradiction="x1"),
+    ],
 )
 def test_a_retracted_contradiction_is_neither_explained_nor_settled(record):
     newsroom = given(claim("c1"), note("n1"), contradiction("x1", "c1", "n1"), retracted("x1"))

@@ -91,6 +91,12 @@ def test_a_long_note_makes_a_short_headline():
     assert newsroom.event("n1").headline == " ".join(["word"] * 32)[:159].rstrip() + "…"
 
 
+def test_a_note_of_nothing_but_space_is_called_by_its_key():
+    newsroom = given(note("n1", text=" \u2028\n"))
+
+    assert newsroom.event("n1").headline == "n1"
+
+
 def test_a_headline_that_was_given_is_kept():
     newsroom = given(note("n1", headline="As the desk put it"))
 

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import OperationalError
 from uuid_utils import uuid7
 
@@ -42,6 +42,12 @@ class EventStore:
         """
         with _waiting():
             return append.append(self._engine, commands, clock=self._clock, new_id=self._new_id, also=also)
+
+    @contextmanager
+    def reading(self) -> Iterator[Connection]:
+        """One state of the log for several reads, with the functions of `tracker.eventstore.reading`."""
+        with reading(self._engine) as connection:
+            yield connection
 
     def restore(self, events: Sequence[RecordedEvent]) -> int:
         """Append exported events exactly as they are, to a log that is their prefix; how many were new.

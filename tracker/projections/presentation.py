@@ -15,7 +15,7 @@ from tracker.stories.entries import Actor, Correction, Development, Link, Role, 
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.pressure import DemandMade
 from tracker.stories.references import named
-from tracker.stories.shaping import types_of
+from tracker.stories.shaping import fields_of, types_of
 from tracker.stories.situation import wire_name
 
 
@@ -104,7 +104,7 @@ def _details(event: DevelopmentFields) -> Document:
     own = types_of(type(event)).keys() - types_of(DevelopmentFields).keys()
     return {
         each.encode_name: msgspec.to_builtins(getattr(event, each.name))
-        for each in msgspec.structs.fields(event)
+        for each in fields_of(type(event))
         if each.encode_name in own
     }
 

@@ -39,7 +39,7 @@ _ANSWER_WORDS = {"accepted": "accepts", "in_part": "accepts in part", "refused":
 
 def headline(event: AnyDevelopment, get: Get) -> str:
     """The headline of a development: its own, or one made from its fields, at most 160 characters."""
-    return event.headline if event.headline.strip() else _shortened(_made(event, get))
+    return event.headline if event.headline.strip() else _shortened(_made(event, get)) or event.key
 
 
 def _made(event: AnyDevelopment, get: Get) -> str:

@@ -8,7 +8,7 @@ import msgspec
 from tracker.stories import development_types
 from tracker.stories.errors import Invalid, NotCorrectable
 from tracker.stories.fields import UNATTRIBUTED, DevelopmentFields, Voice
-from tracker.stories.shaping import build, types_of
+from tracker.stories.shaping import build, fields_of, types_of
 from tracker.stories.situation import wire_name
 
 # The embargo has acts of its own.
@@ -58,7 +58,7 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
     blank: dict[str, Any] = {}
     for name in names:
         attribute = _attribute(event, name, "fields")
-        field = next(f for f in msgspec.structs.fields(event) if f.name == attribute)
+        field = next(f for f in fields_of(type(event)) if f.name == attribute)
         if not field.required:
             blank[attribute] = field.default
         elif types_of(type(event))[name] == Voice:
@@ -72,7 +72,7 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
 
 def _attribute(event: DevelopmentFields, name: str, path: str = "changes") -> str:
     """The attribute that holds a field, by the field's name in a record."""
-    for field in msgspec.structs.fields(event):
+    for field in fields_of(type(event)):
         if field.encode_name == name and name not in FIXED:
             return field.name
     raise NotCorrectable(path, f"A record of type {wire_name(event)} has no field “{name}” that can be corrected.")

@@ -27,10 +27,16 @@ INSTANT = "instant"
 
 
 @cache
+def fields_of(struct: type[msgspec.Struct]) -> tuple[msgspec.structs.FieldInfo, ...]:
+    """The fields of a struct, looked up once: the library reads the type hints anew at each call."""
+    return msgspec.structs.fields(struct)
+
+
+@cache
 def types_of(struct: type[msgspec.Struct]) -> dict[str, Any]:
     """The type of each field of a struct, by its name in a record, annotations included."""
     hints = get_type_hints(struct, include_extras=True)
-    return {field.encode_name: hints[field.name] for field in msgspec.structs.fields(struct)}
+    return {field.encode_name: hints[field.name] for field in fields_of(struct)}
 
 
 def shape(value: Any, kind: Any, path: str) -> Any:
@@ -62,7 +68,7 @@ def shape_struct(value: Any, struct: type[msgspec.Struct], path: str = "") -> An
     if not isinstance(value, Mapping):
         if not lead or not isinstance(value, str):
             return value
-        encoded = next(field.encode_name for field in msgspec.structs.fields(struct) if field.name == lead)
+        encoded = next(field.encode_name for field in fields_of(struct) if field.name == lead)
         value = {encoded: value}
     known = types_of(struct)
     prefix = f"{path}." if path else ""
@@ -92,12 +98,12 @@ def build(
             problems.append(refused)
         except msgspec.ValidationError as error:
             problems.append(_invalid(error, kinds[name], f"{prefix}{name}"))
-    for field in msgspec.structs.fields(struct):
+    for field in fields_of(struct):
         if field.required and field.encode_name not in values and field.encode_name not in record:
             problems.append(Missing(f"{prefix}{field.encode_name}", "This is needed."))
     if problems:
         return None, problems
-    names = {field.encode_name: field.name for field in msgspec.structs.fields(struct)}
+    names = {field.encode_name: field.name for field in fields_of(struct)}
     return struct(**{names[name]: value for name, value in values.items()}), []
 
 
@@ -112,11 +118,24 @@ def _invalid(error: msgspec.ValidationError, kind: Any, path: str) -> Invalid:
     if "matching regex" in message:
         message = "This is not a valid key or value here: letters, digits and . _ ~ - only, without spaces."
     elif message.startswith("Invalid enum value"):
-        choices = _choices(kind)
+        choices = _choices(_kind_at(kind, [part for part in inner.split(".") if part]))
         message = f"Choose one of: {', '.join(choices)}." if choices else message
     elif "length >= 1" in message:
         message = "This is needed."
     return Invalid(".".join(part for part in (path, inner) if part), message)
+
+
+def _kind_at(kind: Any, parts: list[str]) -> Any:
+    """The type of what stands at a path inside a value of a type: `0.quantifier` in a list of demanders."""
+    if not parts:
+        return kind
+    if get_origin(kind) is tuple:
+        return _kind_at(get_args(kind)[0], parts[1:])
+    if get_origin(kind) in {Union, types.UnionType}:
+        return next((found for each in get_args(kind) if (found := _kind_at(each, parts)) is not None), None)
+    if isinstance(kind, type) and issubclass(kind, msgspec.Struct):
+        return _kind_at(types_of(kind).get(parts[0]), parts[1:])
+    return None
 
 
 def _choices(kind: Any) -> list[str]:
