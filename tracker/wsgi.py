@@ -18,7 +18,8 @@ from tracker.api import problems, routes
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
-from tracker.web import errors, pages, words
+from tracker.web import editing, errors, pages, signing_in, words  # noqa: F401  (views hang on the blueprint)
+from tracker.web.blueprint import blueprint
 
 LARGEST_BODY = 16 * 1024 * 1024
 SESSION_COOKIE = "tracker_session"
@@ -49,7 +50,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
         SEND_FILE_MAX_AGE_DEFAULT=timedelta(hours=1),
     )  # fmt: skip
     csrf = CSRFProtect(app)
-    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(blueprint)
     app.register_blueprint(routes.blueprint, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     words.prepare(app)
