@@ -7,12 +7,13 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import select, text
 
-from tests.newsroom import HARBOUR, keys, look, note, record, requests
+from tests.newsroom import EDITOR, HARBOUR, keys, look, note, record, requests
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
 from tracker.eventstore.sealing import sealing_keys
 from tracker.handling import Overtaken, RefusedIn
+from tracker.projections.actor_page import actor_document
 from tracker.stories.errors import Unknown
 
 
@@ -141,6 +142,30 @@ def test_forgetting_a_source_destroys_its_key_and_leaves_the_log_as_it_was(track
     assert wrapped is None
     assert destroyed_at is not None
     assert tracker.store.read_all()[:1] == before
+
+
+def test_an_identity_that_claims_to_be_sealed_is_refused(tracker: Tracker) -> None:
+    foreign = {"key": "k", "nonce": "n", "ciphertext": "c"}
+
+    with pytest.raises(RefusedIn) as refused:
+        record(tracker, {"type": "source.added", "key": "s1", "description": "x", "terms": "background",
+                         "identity": foreign})  # fmt: skip
+
+    assert refused.value.refused.field == "identity"
+    assert tracker.store.position() == 0
+
+
+def test_a_role_taken_and_left_in_one_append_is_left(tracker: Tracker) -> None:
+    record(
+        tracker,
+        {"type": "actor.added", "key": "mara", "name": "Mara Quint", "kind": "person"},
+        {"type": "actor.role_taken", "key": "mara", "role": "harbour master"},
+        {"type": "actor.role_left", "key": "mara", "role": "harbour master", "how": "resigned"},
+    )
+
+    with reading(tracker.engine) as connection:
+        (role,) = actor_document(connection, "mara", EDITOR, tracker.clock())["roles"]
+    assert (role["held"], role["how"]) == (False, "resigned")
 
 
 def test_a_rehearsal_names_every_refusal_and_appends_nothing(tracker: Tracker) -> None:

@@ -20,7 +20,7 @@ from tracker.stories import codec, sources
 from tracker.stories.catalogue import Command as AnyCommand
 from tracker.stories.deciding import decide, provisional
 from tracker.stories.entries import Changes, Development, Entry, Ref
-from tracker.stories.errors import Refused
+from tracker.stories.errors import Invalid, Refused
 from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.folding import changes
 from tracker.stories.pressure import QuestionRaised
@@ -299,8 +299,10 @@ class _Work:
 
     def _sealed(self, command: AnyCommand) -> AnyCommand:
         """The command with a source's identity sealed, its key to be stored in the same transaction."""
-        if not isinstance(command, AddSource) or not isinstance(command.identity, str) or not command.identity:
+        if not isinstance(command, AddSource) or not command.identity:
             return command
+        if isinstance(command.identity, Sealed):
+            raise Invalid("identity", "Give the identity as text; it is sealed here, under a key of its own.")
         ciphertext, wrapped = self.sealer.seal(command.identity)
         self.keys_kept.append((ciphertext.key, wrapped))
         sealed = Sealed(key=ciphertext.key, nonce=ciphertext.nonce, ciphertext=ciphertext.ciphertext)

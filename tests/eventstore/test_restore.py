@@ -130,12 +130,28 @@ def test_a_log_that_went_another_way_is_refused(engine: Engine, exported: list[R
     assert store.position() == 5
 
 
-def test_an_id_known_at_another_position_is_refused(engine: Engine, exported: list[RecordedEvent]) -> None:
+@pytest.mark.parametrize("before", [0, 1], ids=["in this page", "in the log already"])
+def test_an_id_known_at_another_position_is_refused(engine: Engine, exported: list[RecordedEvent], before: int) -> None:
     store = EventStore(engine)
+    store.restore(exported[:before])
     doubled = rehashed(replace(exported[1], id=exported[0].id))
 
     with pytest.raises(BrokenChain) as broken:
         store.restore([exported[0], doubled])
 
     assert broken.value.position == 2
-    assert store.position() == 0
+    assert store.position() == before
+
+
+def test_an_event_that_is_there_already_must_be_the_same_in_every_field(
+    engine: Engine, exported: list[RecordedEvent]
+) -> None:
+    store = EventStore(engine)
+    store.restore(exported[:4])
+    edited = [*exported[:2], replace(exported[2], data="{}"), *exported[3:]]
+
+    with pytest.raises(BrokenChain) as broken:
+        store.restore(edited)
+
+    assert broken.value.position == 3
+    assert store.position() == 4

@@ -5,7 +5,15 @@ import pytest
 from tests.stories.given import a, a_development, claim, given, note, refused
 from tracker.stories import claims, happenings, pressure, speech
 from tracker.stories.dates import ImpreciseDate
-from tracker.stories.errors import AlreadyRetracted, KeyTaken, LearnedTooEarly, Missing, OffRecordPublic, Unknown
+from tracker.stories.errors import (
+    AlreadyRetracted,
+    Invalid,
+    KeyTaken,
+    LearnedTooEarly,
+    Missing,
+    OffRecordPublic,
+    Unknown,
+)
 from tracker.stories.fields import Demander, Described, Exchange, Quote
 
 
@@ -271,3 +279,23 @@ def test_a_note_via_a_statement_needs_no_source_of_its_own():
     (event,) = newsroom.record("note.logged", key="n1", text="Visibly nervous", via="s1")
 
     assert event == happenings.NoteLogged(key="n1", headline="Visibly nervous", text="Visibly nervous", via="s1")
+
+
+def test_a_denial_may_point_at_a_claim_of_the_same_statement() -> None:
+    newsroom = given()
+
+    newsroom.record(
+        "statement.made", key="s1", speaker="hale", sources=["wire"],
+        claims=[{"key": "c9", "text": "The tender was open"}], denials=[{"claim": "c9", "by": "ward"}],
+    )  # fmt: skip
+
+    assert newsroom.development("c9").weights == {"denied": 1}
+
+
+def test_what_was_said_via_something_said_via_another_points_at_the_first() -> None:
+    newsroom = given()
+    newsroom.record("statement.made", key="s1", speaker="hale", sources=["wire"])
+    newsroom.record("claim.asserted", key="c9", text="x", via="s1")
+
+    with refused(Invalid, "via"):
+        newsroom.record("claim.asserted", key="c10", text="y", via="c9")

@@ -341,6 +341,15 @@ def test_a_date_in_words_is_echoed_as_it_was_read(ana: Visitor, harbour: Tracker
     assert told["latest"].startswith("2016-09-30")
 
 
+def test_a_date_that_can_not_be_read_and_a_missing_source_are_told_at_once(ana: Visitor, harbour: Tracker) -> None:
+    answer = ana.send(ana.read("/stories/harbour/log"), text="A meeting", occurred="some day or other")
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 422
+    assert "can&#39;t be read as a date" in page
+    assert "Give at least one source" in page
+
+
 def test_the_reading_of_a_date_is_told_before_it_is_sent(ana: Visitor) -> None:
     read, unread = ana.get("/dates?words=in September 2016"), ana.get("/dates?words=some%00day")
 

@@ -101,6 +101,8 @@ def _redacted(event: RecordedEvent, body: Fields, known: dict[StreamRef, Entry])
 
 def _without(data: dict[str, Any], redacted: frozenset[str]) -> dict[str, Any]:
     kept = {name: value for name, value in data.items() if name not in redacted}
+    if isinstance(kept.get("fields"), dict):
+        kept["fields"] = {name: value for name, value in kept["fields"].items() if name not in redacted}
     if "changes" in kept:
         kept["changes"] = [
             {"field": change["field"]} if change["field"] in redacted else change for change in kept["changes"]

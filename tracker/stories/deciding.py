@@ -65,7 +65,7 @@ def decide(command: Command, at: Situation) -> list[Event]:
         raise LearnedInFuture(at.learned_at, at.now)
     if not isinstance(command, actors.ActorCommand | sources.SourceCommand | story.OpenStory):
         _check_story(command, at)
-        _check_names(list(named(command)), at, standing=isinstance(command, DevelopmentFields))
+        _check_names(_own_names(command), at, standing=isinstance(command, DevelopmentFields))
     if isinstance(command, DevelopmentFields):
         return _log(command, at)
     events = _decide_in_group(command, at)
@@ -183,6 +183,13 @@ def _check_story(command: Command, at: Situation) -> None:
         raise StoryNotOpen
 
 
+def _own_names(command: Command) -> list[Named]:
+    """What a command names itself; what is said in a statement is checked when it is decided, after what stands before
+    it, so that a denial may point at a claim of the same statement."""
+    inside = ("claims.", "denials.", "demands.", "positions.")
+    return [name for name in named(command) if not name.path.startswith(inside)]
+
+
 def _check_names(names: list[Named], at: Situation, *, standing: bool) -> None:
     """Everything named has been logged, is of the kind wanted and, for a new development, still stands."""
     for path, names_what, key in names:
@@ -205,6 +212,8 @@ def _check_grounds(event: DevelopmentFields, at: Situation) -> None:
     if not (event.sources or event.unsourced.strip() or event.via):
         raise Missing("sources", "Give at least one source, or say why there is none (unsourced).")
     said_in = _said_via(event, at)
+    if len(said_in) > 2:
+        raise Invalid("via", f"“{event.via}” was itself said via “{said_in[1].via}”; point at that one.")
     if event.visibility == "public":
         for key in [key for told in said_in for key in told.sources]:
             source = at.get(("source", key))
@@ -241,6 +250,8 @@ def _accept(before: Development, after: DevelopmentFields, at: Situation) -> Non
     known = {(name.names, name.key) for name in named(before.event)}
     added = [name for name in named(after) if (name.names, name.key) not in known]
     _check_names(added, at, standing=True)
+    if after.via and not before.event.via:
+        raise Invalid("via", "What was logged in its own right can't become something said in another; log it anew.")
     with _redacted_is_not_missing(before):
         _check_grounds(after, at)
     try:

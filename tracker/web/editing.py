@@ -80,7 +80,7 @@ def log(slug: str) -> Any:
     problems: tuple[Refused, ...] = ()
     if request.method == "POST":
         record, unread = forms.record_from(type, request.form, known, here.zone, today())
-        problems = tuple(unread) or _record(record, slug)
+        problems = (*unread, *_would_refuse(record, unread, slug)) if unread else _record(record, slug)
         if not problems:
             return _logged(slug, type, record)
     typed = request.form if request.method == "POST" else MultiDict(request.args)
@@ -210,6 +210,18 @@ def _record(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple
     except (LogBusy, WrongExpectedVersion) as busy:
         return (Invalid("", str(busy)),)
     return ()
+
+
+def _would_refuse(record: dict[str, Any], unread: list[Refused], slug: str) -> tuple[Refused, ...]:
+    """What else keeps a record from being recorded, besides the fields that can't be read."""
+    here, bad = tracker(), {problem.field for problem in unread}
+    readable = {name: value for name, value in record.items() if name not in bad}
+    try:
+        requests = read(readable, zone=here.zone, now=here.clock(), story=slug)
+    except Unreadable as unreadable:
+        return tuple(problem for problem in unreadable.problems if problem.field not in bad)
+    refusals, _ = here.handling.rehearse([requests])
+    return tuple(refused for _, refused in refusals if refused.field not in bad)
 
 
 def _form_id(problems: tuple[Refused, ...]) -> str:
