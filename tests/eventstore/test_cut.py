@@ -15,6 +15,7 @@ from tracker.eventstore.events import Receipt
 from tracker.eventstore.store import EventStore
 
 
+@pytest.mark.drill
 def test_a_retry_after_a_cut_wire_gets_the_first_answer(postgresql_database: str) -> None:
     command = asked(*some(2), expected=0, id="c1")
     with wire(postgresql_database) as (url, between):

@@ -18,6 +18,7 @@ from tracker.eventstore.subscriptions import catch_up
 CHECKOUT = Path(__file__).parents[2]
 
 
+@pytest.mark.drill
 @pytest.mark.parametrize("page", [1, 4], ids=["one a page", "four a page"])
 @pytest.mark.parametrize("when", ["before", "after"])
 def test_a_runner_killed_between_two_events_is_made_up_for(database_url: str, when: str, page: int) -> None:

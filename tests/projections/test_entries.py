@@ -119,6 +119,7 @@ def test_the_rule_can_ask_for_nothing_that_an_event_does_not_aim_at(tracker: Tra
         Page({}).apply(retracted)
 
 
+@pytest.mark.drill
 def test_a_worker_killed_between_two_events_loses_and_doubles_nothing(tracker: Tracker, database_url: str) -> None:
     for each in [HARBOUR, note("n1"), *ACTS]:
         tracker.handling.handle(requests(tracker, each), "ana")

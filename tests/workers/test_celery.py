@@ -61,6 +61,7 @@ def reached(tracker: Tracker) -> int:
         return following.position(connection)
 
 
+@pytest.mark.drill
 @pytest.mark.xdist_group("celery")
 def test_a_worker_is_woken_by_an_append_and_survives_a_kill(newsroom: Tracker, environment: dict[str, str]) -> None:
     worker = ("worker", "--pool=solo", "--loglevel=ERROR", "--without-gossip", "--without-mingle")
