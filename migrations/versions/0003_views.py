@@ -28,7 +28,6 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("stream", "kind", "key", name=op.f("pk_entries")),
     )
     op.create_index("ix_entries_status", "entries", ["status", "type"])
-    op.create_index("ix_entries_position", "entries", ["stream", "position"])
     op.create_table(
         "streams",
         sa.Column("stream", SortedText, nullable=False),

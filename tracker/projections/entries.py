@@ -51,9 +51,12 @@ entries = Table(
     Column("via", SortedText, nullable=False),
     Column("body", Text, nullable=False),
     Index("ix_entries_status", "status", "type"),
-    Index("ix_entries_position", "stream", "position"),
 )
-"""One row an entry; the columns beside the body are what lists select by."""
+"""One row an entry; the columns beside the body are what lists select by.
+
+No second index begins with `stream`: a planner that takes the stream for short would use it instead of the key, and
+looking up one entry would cost as much as the stream is long.
+"""
 
 entry_changes = Table(
     "changes",
@@ -128,6 +131,8 @@ def fetch(connection: Connection, wanted: Iterable[StreamRef]) -> dict[StreamRef
     if not listed:
         return {}
     if connection.dialect.name == "postgresql":
+        # A plan made while the table was small, and kept, would scan all of it for each entry ever after.
+        connection.execute(text("SET LOCAL enable_seqscan = off"))
         streams, kinds, keys = (list(column) for column in zip(*listed, strict=True))
         rows = connection.execute(_FETCH_POSTGRESQL, {"streams": streams, "kinds": kinds, "keys": keys})
     else:
