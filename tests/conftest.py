@@ -30,7 +30,7 @@ def postgres_url() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def redis_url() -> Iterator[str]:
-    """A Redis server of this run; where there is no server to start, the tests that need one say that they are skipped."""
+    """A Redis server of this run; without one to start, the tests that need it say that they are skipped."""
     if not redis_program():
         pytest.skip("there is no Redis server: install redis-server, or run the tests on Python 3.11")
     with redis_server() as url:

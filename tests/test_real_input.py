@@ -114,9 +114,11 @@ def test_every_naughty_string_survives_as_a_headline_through_export_and_import(
 
     told = look(tracker, "nasty")
     migrate(url := f"sqlite:///{tmp_path / 'again.db'}")
-    again = EventStore(connect(url))
+    engine = connect(url)
+    again = EventStore(engine)
     import_log(again, list(export(tracker.engine)))
 
     assert len(strings) == 513
     assert [each["headline"] for each in told["developments"]] == strings
     assert again.read_all(limit=2_000) == tracker.store.read_all(limit=2_000)
+    engine.dispose()

@@ -1,6 +1,7 @@
 """The log leaves as CloudEvents and comes back the same to the last hash."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 from cloudevents.core.formats.json import JSONFormat
@@ -17,10 +18,12 @@ from tracker.sample import demonstration
 
 
 @pytest.fixture
-def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> EventStore:
+def elsewhere(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EventStore]:
     url = f"sqlite:///{tmp_path_factory.mktemp('elsewhere') / 'log.db'}"
     migrate(url)
-    return EventStore(connect(url))
+    engine = connect(url)
+    yield EventStore(engine)
+    engine.dispose()
 
 
 def test_an_exported_log_gives_the_same_ids_and_hashes_in_an_empty_one(tracker: Tracker, elsewhere: EventStore) -> None:
