@@ -27,6 +27,8 @@ _FORMS = tuple(
     )
 )
 _YEARLESS = tuple(re.compile(form) for form in (rf"{_DAY}(?: of)? {_MONTH}", rf"{_MONTH} {_DAY}", _MONTH, _DAY))
+_MONTH_FIRST = re.compile(rf"{_MONTH} {_DAY}")
+_MONTH_LEFT_OUT = re.compile(rf"{_DAY},? {_YEAR}")
 _DECADE = re.compile(r"([0-9]{2})([0-9])0s")
 _TYPED = re.compile(r"[0-9]{4}-(?:0[1-9]|1[0-2]|2[1-4])(?:-[0-9]{2})?")
 
@@ -171,9 +173,15 @@ def _falls_on(day: str, weekday: str | None) -> bool:
 
 
 def _ends(first: str, last: str) -> tuple[str, str] | None:
-    """Both ends of a range or a choice; the first may leave out the month or the year that the last one has."""
+    """Both ends of a range or a choice; the first may leave out the month or the year that the last one has.
+
+    Where the month comes first (“July 18-21, 2016”) it is the last that leaves it out.
+    """
+    start_said = _BESIDE.sub("", first)
+    if (opening := _MONTH_FIRST.fullmatch(start_said)) and _MONTH_LEFT_OUT.fullmatch(last):
+        last = f"{opening['month']} {last}"
     end = _single(last)
-    start = end and (_single(first) or _completed(_BESIDE.sub("", first), end))
+    start = end and (_single(first) or _completed(start_said, end))
     return (start, end) if start else None
 
 

@@ -34,7 +34,7 @@ Happened = Literal["certainly", "possibly", "not_yet"]
 EARLIEST: Instant = "0001-01-01T00:00:00.000000Z"
 LATEST: Instant = "9999-12-31T23:59:59.999999Z"
 
-_BARE = re.compile(r"[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?")
+_BARE = re.compile(r"[0-9]{4}(-[01][0-9](-[0-9]{2})?)?")
 
 
 class ImpreciseDate(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid_unknown_fields=True):
