@@ -1,80 +1,18 @@
 """An editor's way through the pages in a real browser, with scripts and without."""
 
-import threading
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from werkzeug.serving import make_server
+from playwright.sync_api import Page, expect
 
-from tests.newsroom import EDITOR, note, record
-from tests.web.visiting import PASSWORD
+from tests.newsroom import note, record
+from tests.web.browsing import needs_chromium
 from tracker.bootstrap import Tracker
 from tracker.sample import demonstration
 
-CHROMIUM = Path("/usr/bin/chromium")
-QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update",
-         "--disable-sync"]  # fmt: skip
 STORY = f"/stories/{demonstration.STORY}"
 
-pytestmark = [
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason=f"no Chromium at {CHROMIUM}: no page was seen in a browser"),
-]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has its own cookies."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def site(app: Flask, tracker: Tracker) -> Iterator[str]:
-    """The sample story served on a port of its own."""
-    demonstration.load(tracker)
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    thread.join()
-    server.server_close()
-
-
-@pytest.fixture
-def complaints() -> list[str]:
-    """What the browser complained of: errors of scripts, refused sources, failed requests."""
-    return []
-
-
-@pytest.fixture
-def visit(chromium: Browser, site: str, complaints: list[str]) -> Iterator[Any]:
-    """Opens a window, signed in as the editor, and listens to its complaints."""
-    contexts: list[BrowserContext] = []
-
-    def opened(**how: Any) -> Page:
-        context = chromium.new_context(base_url=site, **how)
-        contexts.append(context)
-        page = context.new_page()
-        page.set_default_timeout(20_000)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
-        page.goto("/sign-in")
-        page.get_by_label("Name").fill(EDITOR.name)
-        page.get_by_label("Password").fill(PASSWORD)
-        page.get_by_role("button", name="Sign in").click()
-        return page
-
-    yield opened
-    for context in contexts:
-        context.close()
+pytestmark = [pytest.mark.xdist_group("browser-editor"), needs_chromium]
 
 
 def log_a_denial(page: Page) -> None:
