@@ -1,0 +1,37 @@
+"""What a command says while it works, and when it can't."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, NoReturn
+
+import click
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeRemainingColumn,
+)
+
+
+@contextmanager
+def progress(what: str, total: int) -> Iterator[Any]:
+    """A progress bar on stderr where somebody watches; gives a function that takes how far it has got."""
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    console = Console(stderr=True)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task(what, total=total)
+        yield lambda done: bar.update(task, completed=done)
+
+
+def fail(message: str, code: int) -> NoReturn:
+    """Say one line on stderr and leave with this code."""
+    click.echo(" ".join(message.split()), err=True)
+    sys.exit(code)
+
+
+def counted(problems: int) -> str:
+    """A number of problems in words: “1 problem”, “1,200 problems”."""
+    return f"{problems:,} problem{'' if problems == 1 else 's'}"
