@@ -1,6 +1,7 @@
 """What a newsroom sets before it starts: where the log is, who may be written to, which clock its dates mean."""
 
 import os
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -13,6 +14,9 @@ from sqlalchemy.exc import ArgumentError
 
 SHORTEST_SECRET = 32
 """Characters a secret key has at least."""
+
+_MAIL = re.compile(r"[^\s@<>(),;:\"\[\]\\]{1,64}@[A-Za-z0-9.-]{1,253}")
+_NUMBERS = re.compile(r"[0-9.]+")
 
 
 class ConfigurationError(Exception):
@@ -35,6 +39,13 @@ class Settings:
     `http://127.0.0.1:8000`."""
     smtp_url: str = field(repr=False)
     """`smtp://USER:PASSWORD@HOST:PORT` or `smtps://…` for mail; empty (the default): no mail is sent."""
+    mail_from: str
+    """Address that mail comes from. Default `tracker@` and the host of the base URL."""
+    allowed_hosts: str
+    """Host names, addresses and networks inside that webhooks may reach, such as `chat.example.org 10.1.0.0/16`; there
+    http and any port will do. Empty (the default): the open internet only, by https."""
+    apprise: bool
+    """`yes` lets admins add channels through apprise, which opens its own connections past the guard. Default `no`."""
     timezone: str
     """The zone a bare date means, as in `America/New_York`. Default `UTC`."""
     origin: str
@@ -51,12 +62,16 @@ class Settings:
             return environ.get(name, "").strip() or default
 
         database = _database(given("TRACKER_DATABASE_URL", "sqlite:///tracker.db"))
+        base_url = _base_url(given("TRACKER_BASE_URL", "http://127.0.0.1:8000"))
         return cls(
             database_url=database.render_as_string(hide_password=False),
             redis_url=_url("TRACKER_REDIS_URL", given("TRACKER_REDIS_URL"), {"redis", "rediss", "unix"}),
             secret_key=_secret(given("TRACKER_SECRET_KEY"), database),
-            base_url=_base_url(given("TRACKER_BASE_URL", "http://127.0.0.1:8000")),
+            base_url=base_url,
             smtp_url=_url("TRACKER_SMTP_URL", given("TRACKER_SMTP_URL"), {"smtp", "smtps"}),
+            mail_from=_mail_from(given("TRACKER_MAIL_FROM"), base_url),
+            allowed_hosts=given("TRACKER_ALLOWED_HOSTS"),
+            apprise=_switch("TRACKER_APPRISE", given("TRACKER_APPRISE", "no")),
             timezone=_timezone(given("TRACKER_TIMEZONE", "UTC")),
             origin=_origin(given("TRACKER_ORIGIN", "story-tracker")),
         )
@@ -101,6 +116,21 @@ def _base_url(written: str) -> str:
     if not complete:
         raise ConfigurationError("TRACKER_BASE_URL must be a plain address, such as https://stories.example.org")
     return written.rstrip("/")
+
+
+def _mail_from(written: str, base_url: str) -> str:
+    if not written:
+        host = urlsplit(base_url).hostname or "localhost"
+        return f"tracker@{f'[{host}]' if _NUMBERS.fullmatch(host) else host}"
+    if not _MAIL.fullmatch(written):
+        raise ConfigurationError("TRACKER_MAIL_FROM must be one address, such as stories@example.org")
+    return written
+
+
+def _switch(name: str, written: str) -> bool:
+    if written not in {"yes", "no"}:
+        raise ConfigurationError(f"{name} must be yes or no")
+    return written == "yes"
 
 
 def _timezone(name: str) -> str:
