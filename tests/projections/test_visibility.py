@@ -20,11 +20,11 @@ from tests.newsroom import (
     record,
 )
 from tracker.accounts.people import Principal
-from tracker.archive.disclosure import may_read
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.projections.actor_page import actor_document
 from tracker.projections.board import board
+from tracker.projections.disclosure import may_read
 from tracker.projections.story_page import NoSuchStory
 
 FUTURE = "2999-01-01T00:00:00Z"

@@ -13,12 +13,12 @@ from tracker.accounts.permissions import may_edit_desk
 from tracker.api import openapi
 from tracker.api.current import principal, tracker
 from tracker.archive import asking
-from tracker.archive.disclosure import may_read
 from tracker.db import reading
 from tracker.eventstore.reading import read_all, read_stream
 from tracker.handling import Outcome
 from tracker.intake import Unreadable, read
 from tracker.projections import board
+from tracker.projections.disclosure import may_read
 from tracker.projections.presentation import document
 from tracker.projections.story_page import story_of
 from tracker.stories import schema

@@ -1,12 +1,12 @@
 """The log as CloudEvents 1.0, JSON Lines: lossless out, and in again with every hash checked."""
 
 from collections.abc import Iterable, Iterator
-from typing import Any
 
 import orjson
 from sqlalchemy import Engine
 
 from tracker.db import reading
+from tracker.eventstore.cloudevents import as_cloudevent
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_all
 from tracker.eventstore.store import EventStore
@@ -39,28 +39,6 @@ def export(engine: Engine, stream: str | None = None) -> Iterator[bytes]:
             if stream is None or event.stream == stream:
                 yield orjson.dumps(as_cloudevent(event)) + b"\n"
         after = page[-1].position
-
-
-def as_cloudevent(event: RecordedEvent) -> dict[str, Any]:
-    """One event in the form of DESIGN: no `time`, since when it happened is seldom an instant."""
-    optional = {"prevhash": event.prev_hash, "correlationid": event.correlation}
-    return {
-        "specversion": "1.0",
-        "id": event.id,
-        "source": "/",
-        "type": event.type,
-        "subject": event.stream,
-        "datacontenttype": "application/json",
-        "sequence": f"{event.position:020d}",
-        "streamversion": str(event.version),
-        "recordedtime": event.recorded_at,
-        "recordedby": event.recorded_by,
-        "learnedtime": event.learned_at,
-        "causationid": event.causation,
-        "eventhash": event.hash,
-        **{name: value for name, value in optional.items() if value is not None},
-        "data": orjson.loads(event.data),
-    }
 
 
 def import_log(store: EventStore, lines: Iterable[bytes]) -> int:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 
 from tracker.accounts.people import Principal, Role
 from tracker.accounts.visibility import Sight, sight, visible
-from tracker.archive.cloudevents import as_cloudevent
+from tracker.eventstore.cloudevents import as_cloudevent
 from tracker.eventstore.events import RecordedEvent
 from tracker.instants import Instant
 from tracker.projections.entries import StreamRef, fetch
