@@ -18,7 +18,16 @@ from tracker.api import problems, routes
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
-from tracker.web import editing, errors, languages, pages, signing_in, words  # noqa: F401  (views hang on the blueprint)
+from tracker.web import (  # noqa: F401  (views hang on the blueprint)
+    editing,
+    errors,
+    languages,
+    navigation,
+    pages,
+    preferences,
+    signing_in,
+    words,
+)
 from tracker.web.blueprint import blueprint
 
 LARGEST_BODY = 16 * 1024 * 1024
@@ -55,6 +64,8 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     words.prepare(app)
     languages.prepare(app)
+    navigation.prepare(app)
+    preferences.prepare(app)
 
     @app.before_request
     def gate() -> AnyResponse | None:

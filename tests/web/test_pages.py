@@ -17,7 +17,7 @@ from tracker.archive.cloudevents import export, import_log
 from tracker.bootstrap import Tracker
 from tracker.db import connect, migrate
 from tracker.eventstore.store import EventStore
-from tracker.web.forms import FIRST
+from tracker.web.questions import FIRST
 
 # What an editor types for each type: enough to be recorded.
 TYPED: dict[str, dict[str, Any]] = {

@@ -13,6 +13,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -32,11 +33,12 @@ from tracker.stories.date_words import echo, from_words
 from tracker.stories.entries import Development
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
-from tracker.web import forms
+from tracker.web import forms, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.current import principal, tracker
 from tracker.web.telling import development_in, scene_of, today
+from tracker.web.words import plain
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
@@ -54,13 +56,13 @@ def open_story() -> Any:
         if desk := request.form.get("desk", "").strip():
             record["desk"] = desk
         if not title.strip():
-            problems = (Invalid("title", "A story needs a title."),)
+            problems = (Invalid("title", _("A story needs a title.")),)
         elif not may_edit_desk(principal(), desk):
-            problems = (Invalid("desk", "You edit for other desks; name one of yours."),)
+            problems = (Invalid("desk", _("You edit for other desks; name one of yours.")),)
         else:
             problems = _record(record, slug)
         if not problems:
-            flash(f"Opened “{title}”.")
+            flash(_("Opened “%(title)s”.", title=title))
             return redirect(url_for("pages.story", slug=slug), 303)
     errors = {problem.field.partition(".")[0]: problem.message for problem in problems}
     return render_template("open_story.html", typed=request.form, errors=errors), 422 if problems else 200
@@ -73,7 +75,7 @@ def log(slug: str) -> Any:
     _check_editable(slug)
     here = tracker()
     type = request.values.get("type", "note.logged")
-    if type not in forms.FIRST:
+    if type not in questions.FIRST:
         abort(404)
     with reading(here.engine) as connection:
         known = directory(connection)
@@ -86,7 +88,7 @@ def log(slug: str) -> Any:
     typed = request.form if request.method == "POST" else MultiDict(request.args)
     told = document(scene_of(slug, {}))
     page = render_template(
-        "log.html", told=told, form=forms.form_for(type, typed, problems), typed=typed, menu=forms.MENU,
+        "log.html", told=told, form=forms.form_for(type, typed, problems), typed=typed, menu=questions.MENU,
         known=known, source_error=forms.source_error(problems), learned_error=forms.learned_error(problems),
         id=_form_id(problems), problems=problems, is_development=event_types()[type].is_development,
         developments=[d for d in told["developments"] if d["status"] != "retracted"],
@@ -104,7 +106,7 @@ def correct(slug: str, key: str) -> Any:
     problems, conflict = form.problems, None
     if request.method == "POST" and not problems:
         if not form.changes:
-            problems = (Invalid("", "Nothing was changed."),)
+            problems = (Invalid("", _("Nothing was changed.")),)
         else:
             try:
                 problems = _record(_correction_record(key, form), slug, seen=form.seen)
@@ -113,7 +115,8 @@ def correct(slug: str, key: str) -> Any:
                 conflict = form.conflict(entry)
                 form = form.after(entry)
             if not problems and conflict is None:
-                flash(f"Corrected: {', '.join(change['field'] for change in form.changes)}.")
+                fields = ", ".join(change["field"] for change in form.changes)
+                flash(_("Corrected: %(fields)s.", fields=fields))
                 return redirect(url_for("pages.development", slug=slug, key=key), 303)
     page = render_template(
         "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict,
@@ -136,7 +139,9 @@ def retract(slug: str, key: str) -> Any:
         record = {"type": type, "target": key, "reason": request.form.get("reason", ""), "id": request.form.get("id")}
         problems = _record({name: value for name, value in record.items() if value}, slug)
         if not problems:
-            flash("The retraction was reversed." if reversing else "Retracted. It stays on record, struck through.")
+            flash(
+                _("The retraction was reversed.") if reversing else _("Retracted. It stays on record, struck through.")
+            )
             return redirect(url_for("pages.development", slug=slug, key=key), 303)
     page = render_template(
         "retract.html", told=told, each=found, problems=problems, typed=request.form, id=str(uuid.uuid4())
@@ -166,7 +171,7 @@ def act(slug: str, key: str) -> AnyResponse:
     if until := record.get("until"):
         record["until"] = _local_instant(until)
     problems = _record(record, slug)
-    flash(problems[0].message if problems else "Recorded.", "error" if problems else "message")
+    flash(problems[0].message if problems else _("Recorded."), "error" if problems else "message")
     return redirect(url_for("pages.development", slug=slug, key=key), 303)
 
 
@@ -181,7 +186,7 @@ def _check_editable(slug: str) -> None:
     with reading(tracker().engine) as connection:
         found = story_of(connection, slug, principal(), tracker().clock())
     if not may_edit_desk(principal(), found.desk):
-        abort(403, "This story belongs to a desk that you do not edit for.")
+        abort(403, _("This story belongs to a desk that you do not edit for."))
 
 
 def _entry(slug: str, key: str) -> Development:
@@ -196,17 +201,15 @@ def _record(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple
     """Record one record; what keeps it from being recorded, for the form to show."""
     here = tracker()
     try:
-        requests = [
-            replace(each, seen=seen)
-            for each in read(record, zone=here.zone, now=here.clock(), story=slug)
-        ]
+        requests = [replace(each, seen=seen) for each in read(record, zone=here.zone, now=here.clock(), story=slug)]
         here.record(requests, principal().name)
     except Unreadable as unreadable:
         return unreadable.problems
     except RefusedIn as refused:
         return (refused.refused,)
     except CommandReused:
-        return (Invalid("id", "This form was sent already, with other words; send it again to record these as well."),)
+        again = _("This form was sent already, with other words; send it again to record these as well.")
+        return (Invalid("id", again),)
     except (LogBusy, WrongExpectedVersion) as busy:
         return (Invalid("", str(busy)),)
     return ()
@@ -242,8 +245,9 @@ def _logged(slug: str, type: str, record: dict[str, Any]) -> AnyResponse:
     read_as = ""
     if isinstance(record.get("occurred"), dict) and record["occurred"].get("as_said"):
         date = from_words(record["occurred"]["as_said"], today())
-        read_as = f" “{record['occurred']['as_said']}” was read as {echo(date)}." if date else ""
-    flash(f"Logged: {type.replace('.', ' ')}.{read_as}")
+        said = {"words": record["occurred"]["as_said"], "reading": echo(date) if date else ""}
+        read_as = " " + _("“%(words)s” was read as %(reading)s.", **said) if date else ""
+    flash(_("Logged: %(type)s.", type=plain(type.replace(".", " "))) + read_as)
     if "another" in request.form:
         return redirect(url_for("pages.log", slug=slug, type=type, source=request.form.get("source", "")), 303)
     return redirect(url_for("pages.story", slug=slug), 303)

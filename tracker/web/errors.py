@@ -3,6 +3,7 @@
 from typing import Any
 
 from flask import render_template
+from flask_babel import lazy_gettext
 from werkzeug.exceptions import HTTPException
 
 from tracker.archive.asking import BadQuestion
@@ -10,14 +11,23 @@ from tracker.eventstore.errors import LogBusy
 from tracker.projections.story_page import NoSuchStory
 
 _WORDS = {
-    400: ("This can't be read", "Go back and check what was entered."),
-    403: ("This is not yours to do", "Your role does not include it; ask an admin if it should."),
-    404: ("There is nothing here", "The address may be mistyped, or it is not yours to see."),
-    405: ("That can't be done here", "Go back and use the page's own buttons."),
-    413: ("That is too large", "Send it in smaller parts."),
-    429: ("Too many attempts", "Wait a minute and try again."),
-    503: ("Busy", "Nothing was recorded; try again in a moment."),
-    500: ("Something went wrong here", "It is on record, and nothing recorded is lost. Go back and try again."),
+    400: (lazy_gettext("This can't be read"), lazy_gettext("Go back and check what was entered.")),
+    403: (
+        lazy_gettext("This is not yours to do"),
+        lazy_gettext("Your role does not include it; ask an admin if it should."),
+    ),
+    404: (
+        lazy_gettext("There is nothing here"),
+        lazy_gettext("The address may be mistyped, or it is not yours to see."),
+    ),
+    405: (lazy_gettext("That can't be done here"), lazy_gettext("Go back and use the page's own buttons.")),
+    413: (lazy_gettext("That is too large"), lazy_gettext("Send it in smaller parts.")),
+    429: (lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute and try again.")),
+    503: (lazy_gettext("Busy"), lazy_gettext("Nothing was recorded; try again in a moment.")),
+    500: (
+        lazy_gettext("Something went wrong here"),
+        lazy_gettext("It is on record, and nothing recorded is lost. Go back and try again."),
+    ),
 }
 
 
@@ -35,4 +45,4 @@ def answer(error: Exception) -> tuple[str, int] | Any:
         case LogBusy():
             status = 503
     title, advice = _WORDS.get(status, _WORDS[500])
-    return render_template("error.html", title=title, said=said, advice=advice), status
+    return render_template("error.html", title=title, said=said, advice=advice, no_way_back=True), status

@@ -32,68 +32,16 @@ from tracker.stories.fields import (
 )
 from tracker.stories.references import own_marks
 from tracker.stories.shaping import types_of
+from tracker.web.questions import FIRST, help_of, label_of, unread_date, unread_time
 
 Widget = Literal[
     "line", "text", "lines", "select", "date", "instant", "actor", "actors", "development", "developments",
     "source", "words", "exchange",
 ]  # fmt: skip
 
-# What an editor is asked for first, by type: who, and what. Everything else waits under “More”.
-FIRST: Mapping[str, tuple[str, ...]] = {
-    "meeting.revealed": ("participants", "setting", "occurred"),
-    "action.announced": ("actor", "action", "scope", "effective"),
-    "action.taken": ("actor", "action", "scope", "occurred"),
-    "event.planned": ("title", "date"),
-    "note.logged": ("text", "occurred"),
-    "statement.made": ("speaker", "quotes", "medium", "claims"),
-    "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims"),
-    "comment.declined": ("actor", "on"),
-    "claim.asserted": ("claimant", "text"),
-    "claim.denied": ("by", "claim", "text", "kind"),
-    "claim.confirmed": ("by", "claim", "text"),
-    "claim.qualified": ("by", "claim", "text"),
-    "claim.withdrawn": ("by", "claim", "text"),
-    "contradiction.identified": ("identified_by", "claim", "against", "kind", "reasoning"),
-    "contradiction.explained": ("by", "contradiction", "explanation"),
-    "demand.made": ("demanders", "action", "addressee", "about"),
-    "demand.joined": ("demanders", "demand"),
-    "demand.withdrawn": ("by", "demand", "reason"),
-    "demand.answered": ("by", "demand", "answer", "text"),
-    "position.taken": ("actor", "quantifier", "stance", "issue", "issue_text", "except"),
-    "question.raised": ("text", "about"),
-}
-
-MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
-    ("Fast", ("note.logged",)),
-    ("What happened", ("meeting.revealed", "action.taken", "action.announced", "event.planned")),
-    ("What was said", ("statement.made", "testimony.given", "comment.declined")),
-    ("Claims", ("claim.asserted", "claim.denied", "claim.confirmed", "claim.qualified", "claim.withdrawn")),
-    ("Contradictions", ("contradiction.identified", "contradiction.explained")),
-    ("Pressure", ("demand.made", "demand.joined", "demand.answered", "demand.withdrawn")),
-    ("Stance and questions", ("position.taken", "question.raised")),
-)
-
 _NOT_ASKED = frozenset(
     {"learned", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"}
 )
-_LABELS = {
-    "by": "Who", "actor": "Who", "speaker": "Who speaks", "claimant": "Whose claim", "participants": "Who met",
-    "demanders": "Who demands", "identified_by": "Found by", "text": "In which words", "occurred": "When it happened",
-    "made_public": "When it became public", "claims": "Claims made in it", "quotes": "Verbatim quotation",
-    "exchanges": "Question and answer", "on": "On what", "addressee": "Of whom", "claim": "Which claim",
-    "against": "Held against", "via": "Said in", "issue": "Issue (a short key)", "issue_text": "What the issue is",
-    "except": "Except", "embargo": "Embargoed until", "key": "Key", "why_it_matters": "Why it matters",
-    "previously_disclosed": "Disclosed before?", "under_oath": "Under oath?",
-}  # fmt: skip
-_HELP = {
-    "participants": "One a line. A name not seen before introduces somebody.",
-    "demanders": "One a line.", "except": "One a line.", "claims": "One neutral sentence a line.",
-    "occurred": "As it was said: “in September 2016”, “8 September 2016”, “between 18 and 21 July 2016”.",
-    "made_public": "As it was said, or leave it out where it is not known.",
-    "embargo": "Nobody outside the desk sees it before.",
-    "key": "Short and unique in this story; made for you if left out.",
-    "claim": "For a denial of something nobody has logged, leave this and write it in words below.",
-}  # fmt: skip
 _DEFAULTS = {"visibility": "newsroom"}
 _LONG = (Text, RequiredText)
 _OF_LINES = {Participant: "actor", Demander: "actor"}
@@ -157,8 +105,8 @@ def fields_of(row: EventType) -> Iterator[Field]:
         widget, choices, names = _widget(kind, name)
         who = name == FIRST[row.name][0] and widget in {"actor", "actors"}
         yield Field(
-            name=name, label=_LABELS.get(name, name.replace("_", " ").capitalize()), widget=widget,
-            required=each.required or who, choices=choices, names=names, help=_HELP.get(name, ""),
+            name=name, label=label_of(name), widget=widget,
+            required=each.required or who, choices=choices, names=names, help=help_of(name),
             value=_DEFAULTS.get(name, ""),
         )  # fmt: skip
 
@@ -201,7 +149,7 @@ def plain_fields(event: DevelopmentFields) -> Iterator[tuple[Field, str]]:
         elif isinstance(value, list | dict):
             continue
         yield Field(
-            name=name, label=_LABELS.get(name, name.replace("_", " ").capitalize()), widget=widget, choices=choices,
+            name=name, label=label_of(name), widget=widget, choices=choices,
             names=names,
         ), str(value or "")  # fmt: skip
 
@@ -301,9 +249,7 @@ def _read_date(name: str, words: str, today: date, problems: list[Refused], *, e
             pass
     read = from_words(words, today)
     if read is None:
-        problems.append(
-            Invalid(name, f"“{words[:80]}” can't be read as a date; write “September 2016” or “8 September 2016”.")
-        )
+        problems.append(Invalid(name, unread_date(words)))
         return words
     return msgspec.to_builtins(read)
 
@@ -313,7 +259,7 @@ def _read_instant(name: str, typed: str, zone: ZoneInfo, problems: list[Refused]
         local = datetime.fromisoformat(typed)
         return instants.text(local if local.tzinfo else local.replace(tzinfo=zone))
     except ValueError:
-        problems.append(Invalid(name, f"“{typed[:60]}” is not a time; write it like 2017-03-01T19:30."))
+        problems.append(Invalid(name, unread_time(typed)))
         return ""
 
 

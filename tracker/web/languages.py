@@ -1,18 +1,26 @@
-"""The language a page is in: the reader's, of those there is a whole translation into."""
+"""The language a page is in: the one somebody chose, or the reader's of those there is a whole translation into."""
 
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
-LANGUAGES = ("en",)
-"""The first is what the templates are written in."""
+LANGUAGES = {"en": "English"}
+"""What each language calls itself; the first is what the templates are written in."""
+
+COOKIE = "tracker_language"
 
 
 def prepare(app: Flask) -> None:
     """Give an application its translations; templates and views mark what is said with `_` and `gettext`."""
     app.config.setdefault("BABEL_TRANSLATION_DIRECTORIES", "translations")
     Babel(app, locale_selector=_asked_for)
-    app.jinja_env.globals["language"] = lambda: str(get_locale() or LANGUAGES[0])
+    app.jinja_env.globals.update(language=language, languages=LANGUAGES)
+
+
+def language() -> str:
+    """The language of the page that is being made."""
+    return str(get_locale() or next(iter(LANGUAGES)))
 
 
 def _asked_for() -> str:
-    return request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+    chosen = request.cookies.get(COOKIE, "")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or next(iter(LANGUAGES))

@@ -35,7 +35,7 @@ def sign_in() -> Any:
             error, status, headers = str(attempts), 429, {"Retry-After": str(attempts.retry_after_seconds)}
         else:
             _end_session()
-            answer = redirect(_local(request.values.get("next", "")), 303)
+            answer = redirect(local_address(request.values.get("next", "")), 303)
             answer.set_cookie(
                 current_app.config["SIGNED_IN_COOKIE"], token, httponly=True, samesite="Lax",
                 secure=current_app.config["SIGNED_IN_COOKIE_SECURE"], max_age=7 * 24 * 3600,
@@ -55,15 +55,15 @@ def sign_out() -> AnyResponse:
     return answer
 
 
+def local_address(next: str) -> str:
+    """Where to go afterwards: a page of this site and nowhere else."""
+    # A browser reads a backslash as a slash, and drops tabs and line breaks before it looks.
+    safe = next.startswith("/") and not next.startswith("//") and "\\" not in next and next.isprintable()
+    return next if safe else url_for("pages.board")
+
+
 def _end_session() -> None:
     """End the session that the request carries, if any."""
     if token := request.cookies.get(current_app.config["SIGNED_IN_COOKIE"], ""):
         with writing(tracker().engine) as connection:
             sessions.close_session(connection, token)
-
-
-def _local(next: str) -> str:
-    """Where to go after signing in: a page of this site and nowhere else."""
-    # A browser reads a backslash as a slash, and drops tabs and line breaks before it looks.
-    safe = next.startswith("/") and not next.startswith("//") and "\\" not in next and next.isprintable()
-    return next if safe else url_for("pages.board")

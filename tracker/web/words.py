@@ -1,22 +1,30 @@
 """What templates need to put things into words: voices, types, times, values."""
 
+from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from flask import Flask, g, url_for
+from flask_babel import format_datetime, gettext, lazy_gettext
 from markupsafe import Markup
 
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
 from tracker.stories.date_words import plain as said_plainly
+from tracker.web.preferences import chosen_zone
 
-_TYPES = {
-    "meeting.revealed": "Meeting", "action.announced": "Announced", "action.taken": "Action",
-    "event.planned": "Planned", "note.logged": "Note", "statement.made": "Statement", "testimony.given": "Testimony",
-    "comment.declined": "No comment", "claim.asserted": "Claim", "claim.denied": "Denial",
-    "claim.confirmed": "Confirmation", "claim.qualified": "Qualification", "claim.withdrawn": "Withdrawal",
-    "contradiction.identified": "Contradiction", "contradiction.explained": "Explanation", "demand.made": "Demand",
-    "demand.joined": "Demand joined", "demand.withdrawn": "Demand withdrawn", "demand.answered": "Answer",
-    "position.taken": "Position", "question.raised": "Question",
+_TYPES: Mapping[str, Any] = {
+    "meeting.revealed": lazy_gettext("Meeting"), "action.announced": lazy_gettext("Announced"),
+    "action.taken": lazy_gettext("Action"), "event.planned": lazy_gettext("Planned"),
+    "note.logged": lazy_gettext("Note"), "statement.made": lazy_gettext("Statement"),
+    "testimony.given": lazy_gettext("Testimony"), "comment.declined": lazy_gettext("No comment"),
+    "claim.asserted": lazy_gettext("Claim"), "claim.denied": lazy_gettext("Denial"),
+    "claim.confirmed": lazy_gettext("Confirmation"), "claim.qualified": lazy_gettext("Qualification"),
+    "claim.withdrawn": lazy_gettext("Withdrawal"), "contradiction.identified": lazy_gettext("Contradiction"),
+    "contradiction.explained": lazy_gettext("Explanation"), "demand.made": lazy_gettext("Demand"),
+    "demand.joined": lazy_gettext("Demand joined"), "demand.withdrawn": lazy_gettext("Demand withdrawn"),
+    "demand.answered": lazy_gettext("Answer"), "position.taken": lazy_gettext("Position"),
+    "question.raised": lazy_gettext("Question"),
 }  # fmt: skip
 
 
@@ -30,19 +38,19 @@ def prepare(app: Flask) -> None:
 
 def type_name(type: str) -> str:
     """A type of record as a newsroom says it."""
-    return _TYPES.get(type, type.replace(".", " ").replace("_", " "))
+    return str(_TYPES.get(type) or plain(type.replace(".", " ")))
 
 
 def plain(word: str) -> str:
-    """A word of the vocabulary without its underscores."""
-    return word.replace("_", " ")
+    """A word of the vocabulary as people say it."""
+    return str(gettext(word.replace("_", " "))) if word else ""
 
 
 def voice_name(given: Any, names: dict[str, str]) -> str:
     """Who a voice is, as text."""
     if isinstance(given, dict):
         return str(given["description"])
-    nobody = {"unattributed": "Unattributed", "desk": "The desk", "": ""}
+    nobody = {"unattributed": gettext("Unattributed"), "desk": gettext("The desk"), "": ""}
     return nobody.get(given) or names.get(given) or str(given)
 
 
@@ -60,7 +68,8 @@ def date_words(date: dict[str, str]) -> str:
 
 
 def when(instant: str) -> Markup:
-    """An instant for people: in UTC as it is sent, in the reader's zone once the script has run."""
-    moment = instants.moment(instant)
-    shown = f"{moment.day} {moment:%b %Y, %H:%M} UTC"
-    return Markup('<time datetime="{}" title="{}" data-local>{}</time>').format(instant, instant, shown)
+    """An instant for people: in the zone they chose; else in UTC as it is sent, in their browser's by its script."""
+    zone = chosen_zone()
+    shown = format_datetime(instants.moment(instant).astimezone(zone or UTC), "d MMM y, HH:mm z", rebase=False)
+    local = Markup("") if zone else Markup(" data-local")
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(instant, instant, local, shown)

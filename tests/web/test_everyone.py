@@ -1,0 +1,69 @@
+"""Pages as people want them: in their language and zone, with the places they may go to."""
+
+import pytest
+from flask import Flask
+
+from tests.newsroom import ADMIN, ARCHIVIST, EDITOR, READER, note, record
+from tests.web.visiting import Visitor
+from tracker.accounts.gate import needs
+from tracker.bootstrap import Tracker
+from tracker.wsgi import create_app
+
+
+def masthead(page: str) -> str:
+    """The main navigation of a page."""
+    return page.partition('<nav aria-label="Main">')[2].partition("</nav>")[0]
+
+
+def test_the_masthead_names_the_places_that_are_there_and_that_one_may_enter(harbour: Tracker) -> None:
+    app = create_app(harbour)
+    app.view_functions.pop("pages.admin", None)
+    if not any(rule.rule == "/admin" for rule in app.url_map.iter_rules()):
+        app.add_url_rule("/admin", "admin", needs("administer")(lambda: "accounts"))
+
+    for_editor, for_admin = Visitor(app, EDITOR).read("/").markup, Visitor(app, ADMIN).read("/").markup
+
+    assert 'href="/stories/new"' in masthead(for_editor)
+    assert 'href="/admin"' not in masthead(for_editor)
+    assert 'href="/stories/new"' not in masthead(for_admin)
+    assert 'href="/admin"' in masthead(for_admin)
+
+
+def test_the_place_one_is_at_is_marked(app: Flask) -> None:
+    page = Visitor(app, EDITOR).read("/stories/new").markup
+
+    assert 'href="/stories/new" aria-current="page"' in page
+    assert 'href="/" aria-current' not in page
+
+
+def test_times_are_in_the_zone_somebody_chose_with_the_exact_instant_beside(app: Flask, harbour: Tracker) -> None:
+    record(harbour, note("early", learned_at="2017-01-05T23:30:00Z"))
+    carla = Visitor(app, ARCHIVIST)
+
+    in_utc = carla.read("/stories/harbour").markup
+    answer = carla.send(carla.read("/preferences?next=/stories/harbour"), form="/preferences", zone="Asia/Tokyo")
+    in_tokyo = carla.read(answer.location)
+
+    assert answer.location == "/stories/harbour"
+    assert ">5 Jan 2017, 23:30 UTC</time>" in in_utc
+    assert "6 Jan 2017, 08:30" in in_tokyo.words
+    assert 'title="2017-01-05T23:30:00.000000Z">' in in_tokyo.markup
+    assert in_tokyo.flashes == ["Kept for this browser."]
+
+
+def test_a_zone_that_is_none_is_refused_beside_its_field(app: Flask) -> None:
+    dora = Visitor(app, READER)
+
+    status, page = dora.send_page(dora.read("/preferences"), form="/preferences", zone="Mars/Base")
+
+    assert (status, list(page.errors)) == (422, ["zone"])
+    assert page.form("/preferences")["values"]["zone"] == "Mars/Base"
+
+
+@pytest.mark.parametrize("elsewhere", ["https://elsewhere.example/", "//elsewhere.example", "/\\elsewhere.example"])
+def test_after_choosing_one_is_led_nowhere_else(app: Flask, elsewhere: str) -> None:
+    dora = Visitor(app, READER)
+
+    answer = dora.send(dora.read("/preferences"), form="/preferences", next=elsewhere)
+
+    assert answer.location == "/"

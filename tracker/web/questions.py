@@ -1,0 +1,106 @@
+"""What the form of each type asks first, and in which words; a field that is not named here speaks for itself."""
+
+from collections.abc import Mapping
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext
+
+# Who, and what. Everything else waits under “More”.
+FIRST: Mapping[str, tuple[str, ...]] = {
+    "meeting.revealed": ("participants", "setting", "occurred"),
+    "action.announced": ("actor", "action", "scope", "effective"),
+    "action.taken": ("actor", "action", "scope", "occurred"),
+    "event.planned": ("title", "date"),
+    "note.logged": ("text", "occurred"),
+    "statement.made": ("speaker", "quotes", "medium", "claims"),
+    "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims"),
+    "comment.declined": ("actor", "on"),
+    "claim.asserted": ("claimant", "text"),
+    "claim.denied": ("by", "claim", "text", "kind"),
+    "claim.confirmed": ("by", "claim", "text"),
+    "claim.qualified": ("by", "claim", "text"),
+    "claim.withdrawn": ("by", "claim", "text"),
+    "contradiction.identified": ("identified_by", "claim", "against", "kind", "reasoning"),
+    "contradiction.explained": ("by", "contradiction", "explanation"),
+    "demand.made": ("demanders", "action", "addressee", "about"),
+    "demand.joined": ("demanders", "demand"),
+    "demand.withdrawn": ("by", "demand", "reason"),
+    "demand.answered": ("by", "demand", "answer", "text"),
+    "position.taken": ("actor", "quantifier", "stance", "issue", "issue_text", "except"),
+    "question.raised": ("text", "about"),
+}
+
+MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
+    (lazy_gettext("Fast"), ("note.logged",)),
+    (lazy_gettext("What happened"), ("meeting.revealed", "action.taken", "action.announced", "event.planned")),
+    (lazy_gettext("What was said"), ("statement.made", "testimony.given", "comment.declined")),
+    (
+        lazy_gettext("Claims"),
+        ("claim.asserted", "claim.denied", "claim.confirmed", "claim.qualified", "claim.withdrawn"),
+    ),
+    (lazy_gettext("Contradictions"), ("contradiction.identified", "contradiction.explained")),
+    (lazy_gettext("Pressure"), ("demand.made", "demand.joined", "demand.answered", "demand.withdrawn")),
+    (lazy_gettext("Stance and questions"), ("position.taken", "question.raised")),
+)
+
+_LABELS = {
+    "by": lazy_gettext("Who"), "actor": lazy_gettext("Who"), "speaker": lazy_gettext("Who speaks"),
+    "claimant": lazy_gettext("Whose claim"), "participants": lazy_gettext("Who met"),
+    "demanders": lazy_gettext("Who demands"), "identified_by": lazy_gettext("Found by"),
+    "text": lazy_gettext("In which words"), "occurred": lazy_gettext("When it happened"),
+    "made_public": lazy_gettext("When it became public"), "claims": lazy_gettext("Claims made in it"),
+    "quotes": lazy_gettext("Verbatim quotation"), "exchanges": lazy_gettext("Question and answer"),
+    "on": lazy_gettext("On what"), "addressee": lazy_gettext("Of whom"), "claim": lazy_gettext("Which claim"),
+    "against": lazy_gettext("Held against"), "via": lazy_gettext("Said in"),
+    "issue": lazy_gettext("Issue (a short key)"), "issue_text": lazy_gettext("What the issue is"),
+    "except": lazy_gettext("Except"), "embargo": lazy_gettext("Embargoed until"), "key": lazy_gettext("Key"),
+    "why_it_matters": lazy_gettext("Why it matters"), "previously_disclosed": lazy_gettext("Disclosed before?"),
+    "under_oath": lazy_gettext("Under oath?"), "about": lazy_gettext("About"), "action": lazy_gettext("Action"),
+    "answer": lazy_gettext("Answer"), "as_put_by": lazy_gettext("As put by"),
+    "asked_by": lazy_gettext("Asked by"), "basis": lazy_gettext("Basis"), "beats": lazy_gettext("Beats"),
+    "conditions": lazy_gettext("Conditions"), "contradiction": lazy_gettext("Contradiction"),
+    "date": lazy_gettext("Date"), "deadline": lazy_gettext("Deadline"), "demand": lazy_gettext("Demand"),
+    "effective": lazy_gettext("Effective"), "evidence": lazy_gettext("Evidence"),
+    "explanation": lazy_gettext("Explanation"), "forum": lazy_gettext("Forum"),
+    "headline": lazy_gettext("Headline"), "kind": lazy_gettext("Kind"), "medium": lazy_gettext("Medium"),
+    "mode": lazy_gettext("Mode"), "on_behalf_of": lazy_gettext("On behalf of"), "place": lazy_gettext("Place"),
+    "purpose": lazy_gettext("Purpose"), "quantifier": lazy_gettext("Quantifier"),
+    "reason": lazy_gettext("Reason"), "reasoning": lazy_gettext("Reasoning"),
+    "relayed_by": lazy_gettext("Relayed by"), "revealed_by": lazy_gettext("Revealed by"),
+    "scope": lazy_gettext("Scope"), "setting": lazy_gettext("Setting"), "stance": lazy_gettext("Stance"),
+    "summary": lazy_gettext("Summary"), "tags": lazy_gettext("Tags"), "title": lazy_gettext("Title"),
+    "urgency": lazy_gettext("Urgency"), "visibility": lazy_gettext("Visibility"),
+    "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
+}  # fmt: skip
+_HELP = {
+    "participants": lazy_gettext("One a line. A name not seen before introduces somebody."),
+    "demanders": lazy_gettext("One a line."), "except": lazy_gettext("One a line."),
+    "claims": lazy_gettext("One neutral sentence a line."),
+    "occurred": lazy_gettext("As it was said: “in September 2016”, “8 September 2016”, “between 18 and 21 July 2016”."),
+    "made_public": lazy_gettext("As it was said, or leave it out where it is not known."),
+    "embargo": lazy_gettext("Nobody outside the desk sees it before."),
+    "key": lazy_gettext("Short and unique in this story; made for you if left out."),
+    "claim": lazy_gettext("For a denial of something nobody has logged, leave this and write it in words below."),
+}  # fmt: skip
+
+
+def label_of(name: str) -> str:
+    """What a field is called beside its box."""
+    return str(_LABELS.get(name) or name.replace("_", " ").capitalize())
+
+
+def help_of(name: str) -> str:
+    """What is said under a field; "" where nothing needs to be."""
+    return str(_HELP.get(name, ""))
+
+
+def unread_date(words: str) -> str:
+    """What is said of words that are no date."""
+    return str(
+        _("“%(words)s” can't be read as a date; write “September 2016” or “8 September 2016”.", words=words[:80])
+    )
+
+
+def unread_time(typed: str) -> str:
+    """What is said of something that is no time."""
+    return str(_("“%(typed)s” is not a time; write it like 2017-03-01T19:30.", typed=typed[:60]))
