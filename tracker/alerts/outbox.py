@@ -1,0 +1,181 @@
+"""What is to be told: messages are put here with how far the follower got, and sent from here by another step."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, NamedTuple
+
+import orjson
+from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from uuid_utils import uuid7
+
+from tracker.alerts.tables import alerted, channels, outbox
+from tracker.instants import Instant
+
+Kind = Literal["alert", "digest", "correction", "test", "notice"]
+
+Bundle = tuple[str, str, str]
+"""Channel, kind, and the story or the time: messages alike in these are one."""
+
+_JOINED = ("alert", "digest", "correction")
+_HASTEN = (
+    update(outbox)
+    .where(outbox.c.id == bindparam("of"))
+    .values(due_at=bindparam("due"), next_attempt_at=bindparam("due"), urgency=bindparam("level"))
+)
+
+
+class Match(NamedTuple):
+    """A rule that matched: the subscription, its name, and why, as pairs of a field of the rule and what it met."""
+
+    subscription: str
+    name: str
+    why: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One thing to tell: a development (`act` 0), or what befell one later (`act` the position)."""
+
+    stream: str
+    development: str
+    act: int
+    position: int
+    consequences: tuple[tuple[str, str, str], ...]
+    """Word, kind and key, the gravest first; see `stories.consequences`."""
+    matches: tuple[Match, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """What is to be told to one person on one channel, and when."""
+
+    person: str
+    channel: str
+    via: str
+    kind: Kind
+    due_at: Instant
+    stream: str = ""
+    urgency: int | None = None
+    items: tuple[Item, ...] = ()
+    payload: Mapping[str, Any] = field(default_factory=dict)
+
+
+def put(connection: Connection, messages: Sequence[Message], now: Instant) -> None:
+    """Put messages into the outbox, one transaction with whatever made them due.
+
+    An alert joins one of the same story that still waits on its channel, and is due with the earlier of the two; a
+    digest joins the digest due at the same time. An item that was told before on that channel is refused by the
+    database (IntegrityError): ask `already` first.
+    """
+    together: dict[Bundle, Message] = {}
+    for message in messages:
+        bundle = _bundle(message)
+        together[bundle] = _with(together[bundle], message) if bundle in together else message
+    waiting = _waiting(connection, {message.channel for message in together.values() if message.items})
+    rows, later, items = [], [], []
+    for bundle, message in together.items():
+        kept = waiting.get(bundle) if message.items else None
+        id = kept.id if kept else str(uuid7())
+        if kept:
+            later.append(_hastened(kept, message))
+        else:
+            rows.append(_row(id, message, now))
+        items += [_item(id, message, item) for item in message.items]
+    if rows:
+        connection.execute(insert(outbox), rows)
+    if later:
+        connection.execute(_HASTEN, later)
+    if items:
+        connection.execute(insert(alerted), items)
+
+
+def already(connection: Connection, stream: str, developments: Iterable[str]) -> set[tuple[str, str, str, int]]:
+    """What of these developments was told, or is to be: (person, channel, development, act)."""
+    rows = connection.execute(
+        select(alerted.c.person, alerted.c.channel, alerted.c.development, alerted.c.act).where(
+            alerted.c.stream == stream, alerted.c.development.in_(sorted(set(developments)))
+        )
+    )
+    return {(row.person, row.channel, row.development, row.act) for row in rows}
+
+
+def inbox_of(connection: Connection, person: str, now: Instant) -> str:
+    """The id of somebody's inbox, which is made when it is first needed."""
+    dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
+    row = {
+        "id": f"inbox:{person}", "person": person, "kind": "inbox", "name": "", "address": "", "secret": "",
+        "state": "active", "because": "", "failures": 0, "last_error": "", "created_at": now,
+    }  # fmt: skip
+    connection.execute(dialect.insert(channels).values(row).on_conflict_do_nothing())
+    return f"inbox:{person}"
+
+
+def notify(connection: Connection, person: str, word: str, now: Instant, **payload: str) -> None:
+    """Tell somebody in their inbox what became of something of theirs: a `word`, and what a sentence on it needs.
+
+    `rule_broken` (subscription, name, because), `channel_disabled` (channel, name, because).
+    """
+    inbox = inbox_of(connection, person, now)
+    told = {"word": word, **payload}
+    put(connection, [Message(person, inbox, "inbox", "notice", now, payload=told)], now)
+
+
+def send_test(connection: Connection, channel: str, now: Instant) -> str:
+    """Put a test message for a channel; its id. Raises LookupError where there is no such channel."""
+    found = connection.execute(select(channels.c.person, channels.c.kind).where(channels.c.id == channel)).one_or_none()
+    if found is None:
+        raise LookupError(channel)
+    row = _row(str(uuid7()), Message(found.person, channel, found.kind, "test", now), now)
+    connection.execute(insert(outbox), row)
+    return str(row["id"])
+
+
+def _bundle(message: Message) -> Bundle:
+    """What is told together: the alerts of a story, the corrections of a story, the digest of a time."""
+    return message.channel, message.kind, message.due_at if message.kind == "digest" else message.stream
+
+
+def _waiting(connection: Connection, on: set[str]) -> dict[Bundle, Row[Any]]:
+    """The messages that still wait on these channels, held until this transaction ends; one just claimed is not."""
+    rows = connection.execute(
+        select(outbox)
+        .where(outbox.c.channel.in_(sorted(on)), outbox.c.state == "waiting", outbox.c.kind.in_(_JOINED))
+        .with_for_update(skip_locked=True)
+    )
+    return {(row.channel, row.kind, row.due_at if row.kind == "digest" else row.stream): row for row in rows}
+
+
+def _with(one: Message, other: Message) -> Message:
+    """Two messages that are told together: due with the earlier, as urgent as the more urgent."""
+    return replace(
+        one, due_at=min(one.due_at, other.due_at), urgency=_most_urgent(one.urgency, other.urgency),
+        items=(*one.items, *other.items),
+    )  # fmt: skip
+
+
+def _hastened(kept: Row[Any], message: Message) -> dict[str, Any]:
+    due_at = min(kept.due_at, message.due_at)
+    return {"of": kept.id, "due": due_at, "level": _most_urgent(kept.urgency, message.urgency)}
+
+
+def _most_urgent(*urgencies: int | None) -> int | None:
+    return min((urgency for urgency in urgencies if urgency is not None), default=None)
+
+
+def _row(id: str, message: Message, now: Instant) -> dict[str, Any]:
+    return {
+        "id": id, "person": message.person, "channel": message.channel, "via": message.via, "kind": message.kind,
+        "stream": message.stream, "urgency": message.urgency, "payload": orjson.dumps(dict(message.payload)).decode(),
+        "created_at": now, "due_at": message.due_at, "state": "waiting", "attempts": 0,
+        "next_attempt_at": message.due_at, "epoch": 0,
+    }  # fmt: skip
+
+
+def _item(delivery: str, message: Message, item: Item) -> dict[str, Any]:
+    rules = [{"id": match.subscription, "name": match.name, "why": match.why} for match in item.matches]
+    return {
+        "person": message.person, "channel": message.channel, "stream": item.stream, "development": item.development,
+        "act": item.act, "delivery": delivery, "position": item.position,
+        "consequences": orjson.dumps(item.consequences).decode(), "rules": orjson.dumps(rules).decode(),
+    }  # fmt: skip
