@@ -19,6 +19,7 @@ from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
+    board_page,
     editing,
     errors,
     languages,
@@ -26,6 +27,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     pages,
     preferences,
     signing_in,
+    story_page,
     words,
 )
 from tracker.web.blueprint import blueprint

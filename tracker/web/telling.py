@@ -48,3 +48,14 @@ def today() -> date:
 def as_json(value: Any) -> Response:
     """A value as an answer in JSON."""
     return Response(orjson.dumps(value, default=list), content_type="application/json")
+
+
+def names_in(told: Document) -> dict[str, str]:
+    """What the people of a story are called, by key."""
+    return {each["key"]: each["name"] for each in told["actors"]}
+
+
+def wants_json() -> bool:
+    """Whether the address ends in `.json`, or the client asks for JSON rather than a page."""
+    asked = request.accept_mimetypes.best_match(["text/html", "application/json"])
+    return request.path.endswith(".json") or asked == "application/json"
