@@ -22,6 +22,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     board_page,
     editing,
     errors,
+    exporting,
     languages,
     navigation,
     pages,

@@ -47,12 +47,17 @@ ROUTES = {
     ("/stories/<slug>/developments/<key>/correct", "POST", "log"),
     ("/stories/<slug>/developments/<key>/retract", "GET", "log"),
     ("/stories/<slug>/developments/<key>/retract", "POST", "log"),
+    ("/stories/<slug>/calendar.ics", "GET", "read"),
+    ("/stories/<slug>/export", "GET", "export"),
+    ("/stories/<slug>/export/<form>", "GET", "export"),
+    ("/stories/<slug>/feed.atom", "GET", "read"),
+    ("/stories/<slug>/feed.json", "GET", "read"),
     ("/stories/<slug>/log", "GET", "log"),
     ("/stories/<slug>/log", "POST", "log"),
     ("/stories/new", "GET", "log"),
     ("/stories/new", "POST", "log"),
 }
-_NAMED = {"<slug>": "harbour", "<key>": "n1", "<name>": "events", "<path:filename>": "style.css"}
+_NAMED = {"<slug>": "harbour", "<key>": "n1", "<name>": "events", "<form>": "csv", "<path:filename>": "style.css"}
 
 
 def address(rule: str) -> str:

@@ -19,6 +19,9 @@ from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.pressure import QuestionRaised
 from tracker.stories.references import aimed
 
+_PLACE = frozenset(
+    {"id", "source", "specversion", "sequence", "streamversion", "recordedtime", "prevhash", "eventhash"}
+)
 _NEWSROOM_ROLES = frozenset({Role.REPORTER, Role.EDITOR, Role.ARCHIVIST})
 
 
@@ -31,7 +34,7 @@ def may_read(
     wanted: set[StreamRef] = set()
     for event, body in decoded:
         wanted |= {(event.stream, "story", event.stream.partition("/")[2])}
-        wanted |= {(event.stream, "development", key) for key in _touched(body)}
+        wanted |= {(event.stream, "development", key) for key in touched(body)}
     known = fetch(connection, wanted)
     further = {
         (where[0], "development", entry.event.via)
@@ -42,10 +45,15 @@ def may_read(
     return [_told(event, _shown(event, body, known, principal, now), body, known) for event, body in decoded]
 
 
-def _touched(event: Fields) -> set[str]:
+def touched(event: Fields) -> set[str]:
     """The developments an event is or touches."""
     own = {event.key} if isinstance(event, DevelopmentFields) else set[str]()
     return own | {key for kind, key in aimed(event) if kind == "development"}
+
+
+def withheld(told: dict[str, Any]) -> dict[str, Any]:
+    """A CloudEvent of which only the place and the hashes are told."""
+    return {name: value for name, value in told.items() if name in _PLACE} | {"data": None, "withheld": True}
 
 
 def _shown(
@@ -57,8 +65,8 @@ def _shown(
     seen = sight(principal, story.desk if isinstance(story, Story) else "")
     if isinstance(body, QuestionRaised) and body.visibility not in seen.levels:
         return False
-    touched = [known.get((event.stream, "development", key)) for key in _touched(body)]
-    return all(_visible(event.stream, entry, known, seen, now) for entry in touched)
+    found = [known.get((event.stream, "development", key)) for key in touched(body)]
+    return all(_visible(event.stream, entry, known, seen, now) for entry in found)
 
 
 def _visible(
@@ -78,8 +86,7 @@ def _told(
 ) -> dict[str, Any]:
     told = as_cloudevent(event)
     if not shown:
-        hidden = {"id", "source", "specversion", "sequence", "streamversion", "recordedtime", "prevhash", "eventhash"}
-        return {name: value for name, value in told.items() if name in hidden} | {"data": None, "withheld": True}
+        return withheld(told)
     redacted = _redacted(event, body, known)
     if redacted:
         told["data"] = _without(orjson.loads(event.data), redacted)
