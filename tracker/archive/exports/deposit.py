@@ -88,7 +88,7 @@ def zipped_bag(
 ) -> bytes:
     """A deposit as one ZIP file, for a browser to download."""
     with TemporaryDirectory(prefix="tracker-deposit-") as parent:
-        folder = Path(parent) / (telling.stories[0].slug if len(telling.stories) == 1 else "stories")
+        folder = Path(parent) / telling.name
         write_bag(folder, telling, log, evidence=evidence, documents=documents)
         return zipped(folder)
 

@@ -17,7 +17,7 @@ _STATUS = {"retracted": "canceled", "withheld": "withheld", "embargoed": "withhe
 def write(telling: Telling) -> bytes:
     """One item where one story is told; else an array of them."""
     items = [_story(story) for story in telling.stories]
-    whole = items[0] if len(items) == 1 and not telling.whole else items
+    whole = items if telling.whole else items[0]
     return orjson.dumps(whole, option=orjson.OPT_INDENT_2)
 
 

@@ -68,11 +68,16 @@ class Telling:
 
     @property
     def title(self) -> str:
-        return "All stories" if self.whole or len(self.stories) != 1 else self.stories[0].title
+        return "All stories" if self.whole else self.stories[0].title
 
     @property
     def address(self) -> str:
-        return f"{self.base_url}/" if self.whole or len(self.stories) != 1 else self.stories[0].address
+        return f"{self.base_url}/" if self.whole else self.stories[0].address
+
+    @property
+    def name(self) -> str:
+        """A name for a file or folder."""
+        return "stories" if self.whole else self.stories[0].slug
 
 
 def tell(
