@@ -8,13 +8,13 @@ from flask_babel import gettext as _
 
 from tracker.accounts.gate import needs
 from tracker.accounts.people import Principal, Role
-from tracker.archive import disclosure
 from tracker.archive.exports import deposit, story_feed
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling, tell
 from tracker.db import reading
 from tracker.eventstore.reading import read_stream
 from tracker.feeds import ATOM_TYPE, JSON_FEED_TYPE, atom, json_feed
+from tracker.projections import disclosure
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 

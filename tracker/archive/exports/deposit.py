@@ -13,12 +13,12 @@ import orjson
 from sqlalchemy import Connection
 
 from tracker.accounts.people import Principal
-from tracker.archive.disclosure import may_read, touched, withheld
 from tracker.archive.exports import datasette, offline
 from tracker.archive.exports.told import Telling
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream
 from tracker.instants import Instant
+from tracker.projections.disclosure import may_read, touched, withheld
 from tracker.projections.scene import mentioned
 from tracker.stories import codec
 from tracker.stories.entries import Source
