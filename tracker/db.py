@@ -42,6 +42,11 @@ _POSTGRESQL_OPTIONS = (
     "-c lock_timeout=2s -c idle_in_transaction_session_timeout=5s -c default_transaction_isolation=read\\ committed"
 )
 
+POOL_SIZE = 16
+"""Connections a process keeps open at most; half as many as the web has threads, for none holds one while it thinks."""
+POOL_SECONDS = 5.0
+"""How long a thread waits for one of them."""
+
 _SQLITE_PRAGMAS = (
     "PRAGMA journal_mode = WAL",
     "PRAGMA synchronous = FULL",
@@ -140,15 +145,21 @@ def migrations() -> Config:
 def _postgresql(where: URL) -> Engine:
     given = where.query.get("options", "")
     options = f"{_POSTGRESQL_OPTIONS} {given if isinstance(given, str) else ' '.join(given)}".strip()
-    return create_engine(where.update_query_dict({"options": options}), pool_pre_ping=True)
+    return create_engine(where.update_query_dict({"options": options}), pool_pre_ping=True, **_engine_options())
 
 
 def _sqlite(where: URL) -> Engine:
     # Without an isolation level the driver begins no transactions of its own, so that ours are the only ones.
-    engine = create_engine(where, connect_args={"timeout": 5.0, "isolation_level": None})
+    engine = create_engine(where, connect_args={"timeout": 5.0, "isolation_level": None}, **_engine_options())
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
     return engine
+
+
+def _engine_options() -> dict[str, Any]:
+    # An error's message must not carry what was to be written; who waits for a connection is told soon.
+    pooled = {"pool_size": POOL_SIZE, "max_overflow": 0, "pool_timeout": POOL_SECONDS}
+    return {"hide_parameters": True, **pooled}
 
 
 def _set_pragmas(connection: Any, _record: object) -> None:

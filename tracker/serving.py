@@ -6,8 +6,9 @@ from typing import Any
 
 from flask import Flask
 from gunicorn.app.base import BaseApplication
+from gunicorn.glogging import Logger
 
-from tracker import bootstrap
+from tracker import bootstrap, log_lines
 from tracker.bootstrap import SWEEP_SECONDS, Tracker
 from tracker.config import Settings
 from tracker.wsgi import create_app
@@ -19,6 +20,7 @@ THREADS = 32
 
 def run(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped. Raises SystemExit as the server does."""
+    log_lines.begin()
     _Server(settings, host, port).run()
 
 
@@ -40,6 +42,12 @@ def follow_in_background(tracker: Tracker) -> threading.Event:
     return stopping
 
 
+class _Logger(Logger):  # type: ignore[misc]  # gunicorn carries no types
+    def setup(self, cfg: Any) -> None:
+        super().setup(cfg)
+        log_lines.restyle(self.error_log)
+
+
 class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no types
     def __init__(self, settings: Settings, host: str, port: int) -> None:
         self._settings, self._bind = settings, f"{host}:{port}"
@@ -49,7 +57,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
         options: dict[str, Any] = {
             "bind": self._bind, "workers": 1, "worker_class": "gthread", "threads": THREADS,
             "graceful_timeout": 3, "accesslog": None, "errorlog": "-", "loglevel": "warning",
-            "control_socket_disable": True, "proc_name": "tracker",
+            "control_socket_disable": True, "logger_class": _Logger, "proc_name": "tracker",
         }  # fmt: skip
         for name, value in options.items():
             if name in self.cfg.settings:

@@ -1,11 +1,13 @@
 """The Flask application: who is asking, may they, and what every answer carries."""
 
 import os
+import secrets
 from datetime import timedelta
 from typing import Any
 
 from flask import Flask, Response, abort, g, redirect, request, url_for
 from flask_wtf.csrf import CSRFError, CSRFProtect
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -24,6 +26,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     errors,
     exporting,
     languages,
+    monitoring,
     navigation,
     pages,
     preferences,
@@ -65,6 +68,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.register_blueprint(blueprint)
     app.register_blueprint(routes.blueprint, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
+    monitoring.prepare(app, tracker)
     words.prepare(app)
     languages.prepare(app)
     navigation.prepare(app)
@@ -95,8 +99,10 @@ def create_app(tracker: Tracker | None = None) -> Flask:
             error = _Expired()
         if not isinstance(error, HTTPException):
             known = problems.known(error)
-            if known is None:
-                app.logger.exception("An error that nobody expected")
+            if known is None or isinstance(error, SQLAlchemyError):
+                g.reference = secrets.token_hex(4)
+                route = request.url_rule.rule if request.url_rule else "none"
+                app.logger.exception("No answer", extra={"route": route, "reference": g.reference})
         if request.path.startswith("/api/"):
             return problems.answer(error)
         return errors.answer(error)

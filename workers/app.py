@@ -1,11 +1,13 @@
 """The Celery application: late acknowledgement, no results, no retries of its own; the checkpoint is the guarantee."""
 
+import logging
 import os
 from functools import cache
 
 from celery import Celery
+from celery.signals import after_setup_logger, after_setup_task_logger
 
-from tracker import bootstrap
+from tracker import bootstrap, log_lines
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 
@@ -28,6 +30,13 @@ app.conf.update(
         "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}}
     },
 )
+
+
+@after_setup_logger.connect  # type: ignore[untyped-decorator]  # Celery carries no types
+@after_setup_task_logger.connect  # type: ignore[untyped-decorator]
+def write_lines(logger: logging.Logger, **_: object) -> None:
+    """What a worker notes of its work is written as the web writes it."""
+    log_lines.restyle(logger)
 
 
 @cache

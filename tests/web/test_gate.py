@@ -33,6 +33,8 @@ ROUTES = {
     ("/language", "POST", "sign_in"),
     ("/preferences", "GET", "sign_in"),
     ("/preferences", "POST", "sign_in"),
+    ("/metrics", "GET", "monitor"),
+    ("/readyz", "GET", "sign_in"),
     ("/sign-in", "GET", "sign_in"),
     ("/sign-in", "POST", "sign_in"),
     ("/sign-out", "POST", "sign_in"),

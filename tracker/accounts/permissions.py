@@ -6,7 +6,7 @@ from typing import Literal
 
 from tracker.accounts.people import Principal, Role
 
-Permission = Literal["sign_in", "read", "log", "catch_up", "replay", "export", "verify", "administer"]
+Permission = Literal["sign_in", "read", "log", "catch_up", "replay", "export", "verify", "administer", "monitor"]
 
 ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
     {
@@ -18,6 +18,7 @@ ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
         "export": frozenset({Role.ARCHIVIST, Role.EDITOR}),
         "verify": frozenset({Role.ARCHIVIST}),
         "administer": frozenset({Role.ADMIN}),
+        "monitor": frozenset({Role.ADMIN}),
     }
 )
 """The roles that hold each permission; None is somebody who has not signed in."""

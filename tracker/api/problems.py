@@ -3,7 +3,9 @@
 from typing import Any
 
 import orjson
-from flask import Response
+from flask import Response, g
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from tracker.archive.asking import BadQuestion
@@ -21,7 +23,13 @@ _TITLES: dict[type[Exception], tuple[int, str]] = {
     LogBusy: (503, "The log is busy"),
     NoSuchStory: (404, "There is nothing here"),
     BadQuestion: (400, "The question can't be read"),
+    NoConnectionLeft: (503, "The database is busy"),
+    OperationalError: (503, "The database does not answer"),
 }
+_SILENT = (NoSuchStory, NoConnectionLeft, OperationalError)
+"""Errors whose own words may say too much."""
+_AGAIN = (LogBusy, NoConnectionLeft, OperationalError)
+"""Errors that pass: the same request may be sent again."""
 
 
 def known(error: Exception) -> tuple[int, str] | None:
@@ -35,9 +43,9 @@ def answer(error: Exception) -> Response:
         return _problem(error.code or 500, error.name, detail=error.description, headers=dict(error.get_headers()))
     found = known(error)
     if found is None:
-        return _problem(500, "Something went wrong here", detail="It is on record; nothing was lost.")
+        return _problem(500, "Something went wrong here", detail=f"It is noted as {g.get('reference')}.")
     status, title = found
-    detail = "" if isinstance(error, NoSuchStory) else str(error)
+    detail = "" if isinstance(error, _SILENT) else str(error)
     return _problem(status, title, detail=detail, errors=_errors(error), headers=_headers(error))
 
 
@@ -54,7 +62,7 @@ def _errors(error: Exception) -> list[dict[str, Any]]:
 
 
 def _headers(error: Exception) -> dict[str, str]:
-    return {"Retry-After": "1"} if isinstance(error, LogBusy) else {}
+    return {"Retry-After": "1"} if isinstance(error, _AGAIN) else {}
 
 
 def _problem(

@@ -1,14 +1,17 @@
 """Following the log: what follows from a page of events is committed together with how far the follower got."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from tracker import instants
 from tracker.db import reading, writing
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import position, read_all
-from tracker.eventstore.tables import checkpoints
+from tracker.eventstore.tables import checkpoints, events
+from tracker.instants import Instant
 
 Handle = Callable[[Connection, list[RecordedEvent]], None]
 
@@ -33,6 +36,33 @@ def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000) -> int
 def checkpoint(connection: Connection, name: str) -> int:
     """Position of the last event this follower has handled; 0 for one that has not begun."""
     return connection.execute(select(checkpoints.c.position).where(checkpoints.c.name == name)).scalar() or 0
+
+
+@dataclass(frozen=True, slots=True)
+class Lag:
+    """How far a follower is behind the log."""
+
+    name: str
+    events: int
+    seconds: float
+    """For how long the next event it has to handle has been in the log; 0 where there is none."""
+
+
+def lags(connection: Connection, now: Instant) -> list[Lag]:
+    """Every follower that has begun, by name, with how far behind it is; one read of a row each."""
+    end = position(connection)
+    rows = connection.execute(
+        select(checkpoints.c.name, checkpoints.c.position, events.c.recorded_at)
+        .outerjoin(events, events.c.position == checkpoints.c.position + 1)
+        .order_by(checkpoints.c.name)
+    ).all()
+    return [Lag(row.name, end - row.position, _since(row.recorded_at, now)) for row in rows]
+
+
+def _since(recorded_at: Instant | None, now: Instant) -> float:
+    if recorded_at is None:
+        return 0.0
+    return max(0.0, (instants.moment(now) - instants.moment(recorded_at)).total_seconds())
 
 
 def reset(connection: Connection, name: str) -> None:

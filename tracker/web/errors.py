@@ -2,8 +2,10 @@
 
 from typing import Any
 
-from flask import render_template
+from flask import g, render_template
 from flask_babel import lazy_gettext
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from tracker.archive.asking import BadQuestion
@@ -23,7 +25,7 @@ _WORDS = {
     405: (lazy_gettext("That can't be done here"), lazy_gettext("Go back and use the page's own buttons.")),
     413: (lazy_gettext("That is too large"), lazy_gettext("Send it in smaller parts.")),
     429: (lazy_gettext("Too many attempts"), lazy_gettext("Wait a minute and try again.")),
-    503: (lazy_gettext("Busy"), lazy_gettext("Nothing was recorded; try again in a moment.")),
+    503: (lazy_gettext("Busy"), lazy_gettext("Try again in a moment; what is sent twice is recorded once.")),
     500: (
         lazy_gettext("Something went wrong here"),
         lazy_gettext("It is on record, and nothing recorded is lost. Go back and try again."),
@@ -42,7 +44,9 @@ def answer(error: Exception) -> tuple[str, int] | Any:
             status = 404
         case BadQuestion():
             status, said = 400, str(error)
-        case LogBusy():
+        case LogBusy() | NoConnectionLeft() | OperationalError():
             status = 503
     title, advice = _WORDS.get(status, _WORDS[500])
-    return render_template("error.html", title=title, said=said, advice=advice, no_way_back=True), status
+    reference = g.get("reference")
+    told = {"title": title, "said": said, "advice": advice, "reference": reference, "no_way_back": True}
+    return render_template("error.html", **told), status

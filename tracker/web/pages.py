@@ -54,12 +54,5 @@ def dates() -> Response:
     return as_json({"read": date_document(date), "echo": echo(date) if date else None})
 
 
-@blueprint.get("/healthz")
-@needs("sign_in")
-def healthz() -> Response:
-    """The process answers."""
-    return as_json({"ok": True})
-
-
 def _of(listed: list[Document], key: str) -> Document | None:
     return next((each for each in listed if each["key"] == key), None)
