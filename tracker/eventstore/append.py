@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Engine, bindparam, case, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tracker.db import writing
+from tracker.eventstore import tree
 from tracker.eventstore.chain import hash_of
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
 from tracker.eventstore.events import (
@@ -18,6 +19,7 @@ from tracker.eventstore.events import (
     RecordedEvent,
     StreamHead,
 )
+from tracker.eventstore.merkle import Frontier
 from tracker.eventstore.reading import Answer, known_commands, stream_heads
 from tracker.eventstore.tables import commands as commands_table
 from tracker.eventstore.tables import head as head_table
@@ -143,8 +145,10 @@ def _write(
     answers: dict[str, Span] = {}
     if drafts:
         floor = max(clock(), *(draft.event.learned_at or "" for draft in drafts))
-        start, recorded_at = _move_head(connection, len(drafts), floor)
-        insert_events(connection, _recorded(drafts, heads, start, recorded_at, new_id))
+        start, recorded_at, frontier = _move_head(connection, len(drafts), floor)
+        recorded = _recorded(drafts, heads, start, recorded_at, new_id)
+        insert_events(connection, recorded)
+        tree.add(connection, frontier, start, (event.hash for event in recorded))
     for command in fresh:
         count = sum(len(append.events) for append in command.appends)
         answers[command.id] = (start + 1, start + count) if count else (None, None)
@@ -153,10 +157,11 @@ def _write(
     return answers
 
 
-def _move_head(connection: Connection, count: int, floor: Instant) -> tuple[int, Instant]:
-    """Take the next `count` positions; the last position before them, and the instant they are recorded at."""
-    moved = connection.execute(_MOVE_HEAD, {"count": count, "floor": floor}).one()
-    return moved.position - count, moved.recorded_at
+def _move_head(connection: Connection, count: int, floor: Instant) -> tuple[int, Instant, Frontier]:
+    """Take the next `count` positions; the last position before them, the instant they are recorded at, and the
+    tree as it is without them."""
+    position, recorded_at, *kept = connection.execute(_MOVE_HEAD, {"count": count, "floor": floor}).one()
+    return position - count, recorded_at, tree.frontier_of(*kept)
 
 
 _MOVE_HEAD = (
@@ -167,7 +172,7 @@ _MOVE_HEAD = (
             (head_table.c.recorded_at < bindparam("floor"), bindparam("floor")), else_=head_table.c.recorded_at
         ),
     )
-    .returning(head_table.c.position, head_table.c.recorded_at)
+    .returning(head_table.c.position, head_table.c.recorded_at, head_table.c.tree_size, head_table.c.frontier)
 )
 
 

@@ -6,6 +6,7 @@ from sqlalchemy import Connection, Engine, update
 
 from tracker import instants
 from tracker.db import writing
+from tracker.eventstore import tree
 from tracker.eventstore.append import RESTORED, lock_head
 from tracker.eventstore.chain import check_next, is_canonical
 from tracker.eventstore.errors import BrokenChain
@@ -30,6 +31,7 @@ def restore(engine: Engine, events: Sequence[RecordedEvent]) -> int:
             insert_events(connection, fresh)
             _remember(connection, fresh)
             connection.execute(update(head).values(position=fresh[-1].position, recorded_at=fresh[-1].recorded_at))
+            tree.add(connection, tree.frontier(connection), position, (event.hash for event in fresh))
         return len(fresh)
 
 

@@ -1,4 +1,4 @@
-"""The tables of the log: what happened, where it ends, which commands were answered, how far each follower is."""
+"""The tables of the log: what happened, where it ends, the tree over it, which commands were answered, how far each follower is."""
 
 from sqlalchemy import (
     BigInteger,
@@ -6,6 +6,7 @@ from sqlalchemy import (
     Column,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     UniqueConstraint,
@@ -49,9 +50,21 @@ head = Table(
     Column("one", Integer, primary_key=True, autoincrement=False),
     Column("position", Position, nullable=False),
     Column("recorded_at", SortedText, nullable=False),
+    Column("tree_size", Position, nullable=False),
+    Column("frontier", LargeBinary, nullable=False),
     CheckConstraint("one = 1", name="one"),
     sqlite_strict=True,
 )
+"""Where the log ends, and the frontier of its tree: the roots (32 bytes each) of the complete subtrees it falls into."""
+
+nodes = Table(
+    "nodes",
+    metadata,
+    Column("number", Position, primary_key=True, autoincrement=False),
+    Column("hash", LargeBinary, nullable=False),
+    sqlite_strict=True,
+)
+"""The nodes of the tree above its leaves, in the order of their completion: 1, 2, 3 … without a hole."""
 
 commands = Table(
     "commands",
