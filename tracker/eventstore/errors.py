@@ -4,6 +4,7 @@ EventStoreError
 ├── WrongExpectedVersion   someone else appended to the stream first
 ├── CommandReused          one command id, two different requests
 ├── BrokenChain            an event that does not follow from those before it
+├── BrokenTree             a node of the tree over the log is not there
 └── LogBusy                another writer held the log for too long; ask again
 """
 
@@ -34,6 +35,13 @@ class BrokenChain(EventStoreError):
     def __init__(self, position: int, what: str) -> None:
         super().__init__(f"Position {position}: {what}")
         self.position, self.what = position, what
+
+
+class BrokenTree(EventStoreError):
+    """What the tree over the log should hold is not there: somebody has been at the tables."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The tree over the log is damaged ({what}); `tracker verify` says where.")
 
 
 class LogBusy(EventStoreError):

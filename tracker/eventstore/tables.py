@@ -1,4 +1,4 @@
-"""The tables of the log: what happened, where it ends, the tree over it, which commands were answered, how far each follower is."""
+"""The tables of the log: what happened, where it ends, the tree over it, commands answered, how far followers are."""
 
 from sqlalchemy import (
     BigInteger,
@@ -55,7 +55,7 @@ head = Table(
     CheckConstraint("one = 1", name="one"),
     sqlite_strict=True,
 )
-"""Where the log ends, and the frontier of its tree: the roots (32 bytes each) of the complete subtrees it falls into."""
+"""Where the log ends, and the frontier of its tree: the roots, 32 bytes each, of the subtrees it falls into."""
 
 nodes = Table(
     "nodes",

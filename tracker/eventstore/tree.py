@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from sqlalchemy import Connection, select, update
 
+from tracker.eventstore.errors import BrokenTree
 from tracker.eventstore.merkle import (
     HASH_BYTES,
     Frontier,
@@ -45,7 +46,7 @@ def add(connection: Connection, kept: Frontier, before: int, hashes: Iterable[st
 
 
 def catch_up(connection: Connection, end: int, progress: Callable[[int], None] = lambda _: None) -> None:
-    """Make the tree of a log that has none yet, or only part of it, up to position `end`; a page in memory at a time."""
+    """Make the tree of a log that has none, or only part of it, up to position `end`; a page in memory at a time."""
     kept = frontier(connection)
     while kept.size < end:
         kept = _grow(connection, kept, _hashes(connection, kept.size, min(kept.size + PAGE, end)))
@@ -53,7 +54,7 @@ def catch_up(connection: Connection, end: int, progress: Callable[[int], None] =
 
 
 def root_at(connection: Connection, size: int) -> Hash:
-    """The root over the first `size` events. Raises LookupError where the log is shorter."""
+    """The root over the first `size` events. Raises BrokenTree where they are not all there."""
     if size == 0:
         return Frontier().root()
     return _paths(connection, [(0, size)])[0]
@@ -97,6 +98,9 @@ def _fetch(connection: Connection, wanted: Iterable[Node]) -> dict[Node, Hash]:
     numbers = [node.number for node in listed if node.level]
     leaves = connection.execute(select(events.c.position, events.c.hash).where(events.c.position.in_(places)))
     kept = connection.execute(select(nodes.c.number, nodes.c.hash).where(nodes.c.number.in_(numbers)))
-    by_position = {position: leaf_hash(bytes.fromhex(digest)) for position, digest in leaves.tuples()}
-    by_number = {number: digest for number, digest in kept.tuples()}
-    return {node: by_number[node.number] if node.level else by_position[node.place + 1] for node in listed}
+    by_position = {position: leaf_hash(bytes.fromhex(digest)) for position, digest in leaves}
+    by_number = dict(tuple(row) for row in kept)
+    try:
+        return {node: by_number[node.number] if node.level else by_position[node.place + 1] for node in listed}
+    except KeyError as missing:
+        raise BrokenTree(f"number {missing} is missing") from missing
