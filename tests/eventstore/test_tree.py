@@ -137,7 +137,7 @@ def test_a_log_from_before_there_was_a_tree_gets_one(
     with writing(old) as connection:
         config = migrations()
         config.attributes.update(connection=connection, compare=False)
-        command.upgrade(config, "0003")
+        command.upgrade(config, "0004")
     with writing(old) as connection:
         insert_events(connection, store.read_all())
         connection.execute(text("UPDATE head SET position = 10"))

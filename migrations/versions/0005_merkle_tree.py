@@ -7,8 +7,8 @@ from rich.progress import Progress
 
 from tracker.eventstore import tree
 
-revision: str = "0004"
-down_revision: str | None = "0003"
+revision: str = "0005"
+down_revision: str | None = "0004"
 branch_labels = None
 depends_on = None
 
