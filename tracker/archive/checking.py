@@ -1,17 +1,19 @@
 """Whether the views say what a replay says: every stream folded anew and compared, row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from sqlalchemy import Connection, Engine, select
 
 from tracker.db import reading
 from tracker.eventstore.reading import read_stream, streams
-from tracker.projections import following
+from tracker.projections import activity, following, meanings, outline
 from tracker.projections.entries import entries, row_of
 from tracker.stories import codec
 from tracker.stories.entries import Entry, Ref
-from tracker.stories.folding import fold
+from tracker.stories.folding import changes
+from tracker.stories.recorded import Recorded
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +42,11 @@ def differences(
         upto = following.position(connection)
         names = streams(connection)
         for done, stream in enumerate(names, start=1):
-            replayed = fold(
-                codec.recorded(event) for event in read_stream(connection, stream) if event.position <= upto
-            )
+            events = [codec.recorded(each) for each in read_stream(connection, stream) if each.position <= upto]
+            replayed, meant = _replay(events)
             found += _compare(connection, stream, replayed)
+            found += _compare_outline(connection, stream, replayed)
+            found += _compare_meanings(connection, stream, meant)
             compared += len(replayed)
             progress(done)
         found += _strangers(connection, set(names))
@@ -67,6 +70,41 @@ def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) ->
         if wrong:
             found.append(Difference(stream, *ref, f"differs in {', '.join(wrong)}"))
     return found
+
+
+def _replay(events: Sequence[Recorded]) -> tuple[dict[Ref, Entry], list[dict[str, Any]]]:
+    """The fold of a stream, and what each of its events meant."""
+    entries: dict[Ref, Entry] = {}
+    meant: list[dict[str, Any]] = []
+    for event in events:
+        puts = changes(entries.get, event)
+        meant += meanings.rows_of(event, [(ref, entries.get(ref), entry) for ref, entry in puts.items()])
+        entries.update(puts)
+    return entries, meant
+
+
+def _compare_outline(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
+    wanted = outline.expected(stream, replayed)
+    rows = {
+        row["key"]: dict(row)
+        for row in connection.execute(select(outline.outline).where(outline.outline.c.stream == stream)).mappings()
+    }
+    keys = sorted(key for key in wanted.keys() | rows.keys() if wanted.get(key) != rows.get(key))
+    found = [Difference(stream, "outline", key, "differs from the replay") for key in keys]
+    days = activity.activity
+    counted = connection.execute(select(days).where(days.c.stream == stream, days.c.number != 0))
+    if {activity.Cell(*row[:-1]): row[-1] for row in counted} != activity.expected(wanted.values()):
+        found.append(Difference(stream, "activity", "by day", "differs from the replay"))
+    return found
+
+
+def _compare_meanings(connection: Connection, stream: str, meant: list[dict[str, Any]]) -> list[Difference]:
+    table = meanings.meanings
+    ordered = select(table).where(table.c.stream == stream).order_by(table.c.position, table.c.n)
+    rows = [dict(row) for row in connection.execute(ordered).mappings()]
+    if rows == meant:
+        return []
+    return [Difference(stream, "meanings", "of its events", "differ from the replay")]
 
 
 def _strangers(connection: Connection, known: set[str]) -> list[Difference]:

@@ -2,29 +2,18 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    Connection,
-    FromClause,
-    Integer,
-    Select,
-    Table,
-    and_,
-    func,
-    literal,
-    or_,
-    select,
-)
-from sqlalchemy.sql import ColumnElement
+from sqlalchemy import BigInteger, Column, Connection, Integer, Select, Table, func, literal, select
 
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, sight
 from tracker.db import SortedText, metadata, upsert
 from tracker.eventstore.events import RecordedEvent
 from tracker.instants import Instant
+from tracker.projections.activity import activity
 from tracker.projections.entries import entries
+from tracker.projections.outline import may_see, outline
 from tracker.stories import codec
 from tracker.stories.entries import Story
 
@@ -112,7 +101,7 @@ def story_visible(seen: Sight, developments: int) -> bool:
 
 def anything(connection: Connection, stream: str, seen: Sight, now: Instant) -> int:
     """1 where there is a development that may be seen, 0 where there is none; stops at the first."""
-    found = select(literal(1)).where(entries.c.stream == stream, entries.c.kind == "development", _reachable(seen, now))
+    found = select(literal(1)).where(outline.c.stream == stream, may_see(outline, seen, now))
     return connection.execute(found.limit(1)).scalar() or 0
 
 
@@ -128,35 +117,21 @@ def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dic
 
 
 def _statements(theirs: list[str], seen: Sight, now: Instant) -> dict[str, Select[tuple[str, int]]]:
-    counted = (
-        select(entries.c.stream, func.count().label("number"))
-        .where(entries.c.stream.in_(theirs))
-        .group_by(entries.c.stream)
+    days, lines = activity.c, outline.c
+    counted = select(lines.stream, func.count().label("number")).where(
+        lines.stream.in_(theirs), may_see(outline, seen, now)
     )
-    developments = counted.where(entries.c.kind == "development", _reachable(seen, now))
-    statements = {"developments": developments}
-    for name, (kind, statuses) in _OPEN.items():
-        statements[name] = developments.where(entries.c.type == kind, entries.c.status.in_(statuses))
-    statements["questions"] = counted.where(
-        entries.c.kind == "question", entries.c.status == "open", entries.c.visibility.in_(sorted(seen.levels))
-    )
+    statements: dict[str, Any] = {
+        "developments": select(days.stream, func.sum(days.number).label("number"))
+        .where(days.stream.in_(theirs), may_see(activity, seen, now))
+        .group_by(days.stream)
+        .having(func.sum(days.number) > 0),
+        "questions": select(entries.c.stream, func.count().label("number"))
+        .where(entries.c.stream.in_(theirs), entries.c.kind == "question", entries.c.status == "open",
+               entries.c.visibility.in_(sorted(seen.levels)))
+        .group_by(entries.c.stream),
+    }  # fmt: skip
+    for name, (kind, states) in _OPEN.items():
+        open_ones = counted.where(lines.state.in_(states), lines.type == kind)
+        statements[name] = open_ones.group_by(lines.stream)
     return statements
-
-
-def _reachable(seen: Sight, now: Instant) -> ColumnElement[bool]:
-    """The predicate of `accounts.visibility` over the rows of developments, as SQL: the development may be seen,
-    and so may what it was said via."""
-    said_in = entries.alias("said_in")
-    via = select(literal(1)).where(
-        said_in.c.stream == entries.c.stream, said_in.c.kind == "development", said_in.c.key == entries.c.via,
-        _may_see(said_in, seen, now),
-    )  # fmt: skip
-    return and_(_may_see(entries, seen, now), or_(entries.c.via == "", via.exists()))
-
-
-def _may_see(rows: FromClause, seen: Sight, now: Instant) -> ColumnElement[bool]:
-    return and_(
-        rows.c.visibility.in_(sorted(seen.levels)),
-        literal(seen.embargoed) | (rows.c.embargo <= now),
-        literal(seen.withheld) | (rows.c.withheld == 0),
-    )

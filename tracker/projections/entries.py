@@ -83,6 +83,7 @@ class Page:
 
     def __init__(self, fetched: dict[StreamRef, Entry | None]) -> None:
         self._now = dict(fetched)
+        self.events: list[Recorded] = []
         self.changed: dict[StreamRef, tuple[int, Entry]] = {}
         self.steps: list[tuple[int, StreamRef, Entry | None, Entry]] = []
 
@@ -95,6 +96,7 @@ class Page:
             except KeyError:
                 raise NotFetched(f"{recorded.stream} at {recorded.position}: {ref}") from None
 
+        self.events.append(recorded)
         for ref, entry in changes(get, recorded).items():
             where = (recorded.stream, *ref)
             before = self._now.get(where)
@@ -104,10 +106,11 @@ class Page:
             self.steps.append((recorded.position, where, before, entry))
 
 
-def project(connection: Connection, page: Sequence[RecordedEvent], *, tell: bool = True) -> None:
+def project(connection: Connection, page: Sequence[RecordedEvent], *, tell: bool = True) -> Page:
     """Bring the entries up to the end of a page of events; with `tell`, keep what each event changed.
 
-    Two reads (what the events aim at, and what those targets lead to) and two writes, however many events.
+    Returns what was done, for the views that follow from the entries. Two reads (what the events aim at, and what
+    those targets lead to) and two writes, however many events.
     """
     recorded = [codec.recorded(event) for event in page]
     aimed = {(event.stream, *ref) for event in recorded for ref in _asked(event)}
@@ -123,6 +126,7 @@ def project(connection: Connection, page: Sequence[RecordedEvent], *, tell: bool
     upsert(connection, entries, changed, keep=["position"])
     if tell:
         _tell(connection, work)
+    return work
 
 
 def fetch(connection: Connection, wanted: Iterable[StreamRef]) -> dict[StreamRef, Entry]:

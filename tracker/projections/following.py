@@ -2,21 +2,26 @@
 
 from collections.abc import Callable
 
-from sqlalchemy import Connection, Engine, delete
+from sqlalchemy import Connection, Engine, delete, select
 
-from tracker.db import writing
+from tracker.db import reading, writing
 from tracker.eventstore import subscriptions
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_all
-from tracker.projections import board, entries
+from tracker.eventstore.tables import checkpoints
+from tracker.projections import activity, board, entries, meanings, outline
 
-NAME = "views"
+NAME = "views.2"
+"""The number is the shape of the views: code that brings another shape makes them anew when it first catches up."""
 PAGE = 500
+
+_FORMER = ("views",)
+_TABLES = (entries.entries, board.streams, outline.outline, activity.activity, meanings.meanings)
 
 
 def catch_up(engine: Engine, page: int = PAGE) -> int:
     """Bring the views up to the end of the log; how many events that took."""
-    return subscriptions.catch_up(engine, NAME, _project, page)
+    return _take_over(engine, page) + subscriptions.catch_up(engine, NAME, _project, page)
 
 
 def position(connection: Connection) -> int:
@@ -30,19 +35,37 @@ def rebuild(engine: Engine, progress: Callable[[int], None] = lambda _: None, pa
     What was told of changes stays, so a rebuild can't alert anybody. Returns how many events were read.
     """
     with writing(engine) as connection:
-        subscriptions.reset(connection, NAME)
-        connection.execute(delete(entries.entries))
-        connection.execute(delete(board.streams))
-        done = 0
-        while events := read_all(connection, after=done, limit=page):
-            entries.project(connection, events, tell=False)
-            board.project(connection, events)
-            done = events[-1].position
-            progress(done)
-        subscriptions.start_at(connection, NAME, done)
+        return _anew(connection, progress, page)
+
+
+def _take_over(engine: Engine, page: int) -> int:
+    """Make the views anew where those that are there have a former shape; of two at once, one does."""
+    former = select(checkpoints.c.name).where(checkpoints.c.name.in_(_FORMER))
+    with reading(engine) as connection:
+        if connection.execute(former).scalar() is None:
+            return 0
+    with writing(engine) as connection:
+        if connection.execute(former.with_for_update(skip_locked=True)).scalar() is None:
+            return 0
+        connection.execute(delete(checkpoints).where(checkpoints.c.name.in_(_FORMER)))
+        return _anew(connection, lambda _: None, page)
+
+
+def _anew(connection: Connection, progress: Callable[[int], None], page: int) -> int:
+    subscriptions.reset(connection, NAME)
+    for table in _TABLES:
+        connection.execute(delete(table))
+    done = 0
+    while events := read_all(connection, after=done, limit=page):
+        _project(connection, events, tell=False)
+        done = events[-1].position
+        progress(done)
+    subscriptions.start_at(connection, NAME, done)
     return done
 
 
-def _project(connection: Connection, page: list[RecordedEvent]) -> None:
-    entries.project(connection, page)
+def _project(connection: Connection, page: list[RecordedEvent], *, tell: bool = True) -> None:
+    work = entries.project(connection, page, tell=tell)
+    outline.project(connection, work)
+    meanings.project(connection, work)
     board.project(connection, page)

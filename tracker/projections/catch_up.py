@@ -1,0 +1,153 @@
+"""Since you last looked: what has come of the stories somebody reads, by consequence, the gravest first."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from operator import attrgetter
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, or_
+
+from tracker.accounts.people import Principal
+from tracker.accounts.visibility import Sight, sight
+from tracker.instants import Instant
+from tracker.projections import board, meanings
+from tracker.projections.headings import headings
+from tracker.projections.meanings import Meaning
+from tracker.projections.meanings import meanings as meanings_table
+from tracker.projections.read_positions import readings
+from tracker.stories.consequences import WORDS, Word
+
+MOST = 500
+"""Consequences that are read for one answer; whoever was away for longer is told that there is more."""
+
+_OF_WHAT_WAS_READ = frozenset(
+    {"corrected", "retracted", "clarified", "refiled", "date_refined", "reclassified", "verification_changed",
+     "redacted"}
+)
+"""Said only of what somebody could have read before: what is new to them they read as it now stands."""
+
+
+class Since(NamedTuple):
+    """From where somebody is told: after a position of the log, and from when, for embargoes that ended since."""
+
+    position: int
+    at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A consequence as it is told: the word, what it is said of, how that is headed, and where in the log it came."""
+
+    word: Word
+    kind: str
+    key: str
+    heading: str
+    position: int
+    link: str
+    """The development to read about it: the one that brought it about, else the one it is said of; "" for neither."""
+
+
+@dataclass(frozen=True, slots=True)
+class StoryNews:
+    """What came of one story since somebody last looked."""
+
+    slug: str
+    title: str
+    since: Since
+    told: tuple[Told, ...]
+    more: bool = False
+
+    def by_word(self) -> list[tuple[Word, list[Told]]]:
+        """The consequences by word, the gravest first, each thing once."""
+        ordered = sorted(self.told, key=lambda told: (WORDS.index(told.word), told.position))
+        grouped = ((word, list(same)) for word, same in groupby(ordered, key=attrgetter("word")))
+        return [(word, list({told.key: told for told in same}.values())) for word, same in grouped]
+
+
+def of_story(
+    connection: Connection, slug: str, title: str, seen: Sight, now: Instant, since: Since
+) -> StoryNews:
+    """What came of one story, as far as its viewer may see it."""
+    found = _read(connection, {slug: since}, seen, now)
+    return _news(connection, {slug: title}, {slug: since}, found)[0]
+
+
+def across(
+    connection: Connection, principal: Principal, now: Instant, since: int | None = None
+) -> tuple[list[StoryNews], list[board.StoryLine]]:
+    """What came of the stories somebody has looked at, those with the gravest news first, and the stories that they
+    have not yet opened. With `since`, of every story after that position of the log."""
+    lines = {line.slug: line for line in board.board(connection, principal, now)}
+    read = readings(connection, principal.name, lines)
+    if since is None:
+        asked = {slug: Since(each.before, each.before_at) for slug, each in read.items()}
+    else:
+        asked = {slug: Since(since, now) for slug in lines}
+    news: list[StoryNews] = []
+    for seen in {sight(principal, line.desk) for line in lines.values()}:
+        theirs = {slug: each for slug, each in asked.items() if sight(principal, lines[slug].desk) == seen}
+        found = _read(connection, theirs, seen, now)
+        news += _news(connection, {slug: lines[slug].title for slug in theirs}, theirs, found)
+    news.sort(key=lambda each: (min((WORDS.index(told.word) for told in each.told), default=len(WORDS)), each.slug))
+    return news, [line for slug, line in lines.items() if slug not in asked]
+
+
+def told(rows: Iterable[tuple[Meaning, int | None, Instant | None]], since: Since) -> list[Meaning]:
+    """Of what events meant, with the position and the embargo of what it is said of: what is told to whoever read up to
+    `since`. Each event is told once, by the gravest of what it meant."""
+    found: dict[int, Meaning] = {}
+    for meaning, logged, embargo in rows:
+        released = meaning.position <= since.position
+        read = logged is not None and logged <= since.position and not (embargo and embargo > since.at)
+        if released and not (embargo and embargo > since.at):
+            continue
+        if meaning.word in _OF_WHAT_WAS_READ and not read:
+            continue
+        found.setdefault(meaning.position, meaning)
+    return list(found.values())
+
+
+def _read(
+    connection: Connection, since: Mapping[str, Since], seen: Sight, now: Instant
+) -> dict[str, list[tuple[Meaning, int | None, Instant | None]]]:
+    """The newest of what the events of these stories meant, by story."""
+    if not since:
+        return {}
+    statement = meanings.since([f"story/{slug}" for slug in since], seen, now)
+    embargo = statement.selected_columns.embargo
+    row = meanings_table.c
+    after = [
+        and_(row.stream == f"story/{slug}", or_(row.position > each.position, and_(embargo > each.at, embargo <= now)))
+        for slug, each in since.items()
+    ]
+    found: dict[str, list[tuple[Meaning, int | None, Instant | None]]] = {}
+    newest = statement.where(or_(*after)).order_by(None).order_by(row.position.desc(), row.n).limit(MOST)
+    for *meaning, logged, lifted in connection.execute(newest):
+        each = Meaning(*meaning)
+        found.setdefault(each.stream.removeprefix("story/"), []).append((each, logged, lifted))
+    return found
+
+
+def _news(
+    connection: Connection,
+    titles: Mapping[str, str],
+    since: Mapping[str, Since],
+    found: Mapping[str, Sequence[tuple[Meaning, int | None, Instant | None]]],
+) -> list[StoryNews]:
+    chosen = {slug: told(found.get(slug, ()), each) for slug, each in since.items()}
+    named = headings(connection, {(m.stream, m.kind, m.key) for listed in chosen.values() for m in listed})
+    full = sum(map(len, found.values())) >= MOST
+    return [
+        StoryNews(
+            slug=slug, title=titles[slug], since=since[slug], more=full,
+            told=tuple(_told(meaning, named) for meaning in listed),
+        )
+        for slug, listed in chosen.items()
+    ]  # fmt: skip
+
+
+def _told(meaning: Meaning, named: Mapping[tuple[str, str, str], str]) -> Told:
+    heading = named.get((meaning.stream, meaning.kind, meaning.key), "")
+    link = meaning.cause or (meaning.key if meaning.kind == "development" else "")
+    return Told(meaning.word, meaning.kind, meaning.key, heading, meaning.position, link)
