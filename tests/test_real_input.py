@@ -1,5 +1,6 @@
 """Real input, where it lies beside the checkout: a timeline's own history, and strings that break things."""
 
+import base64
 import json
 from html.parser import HTMLParser
 from pathlib import Path
@@ -7,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from benchmarks.timeline_history import records
-from tests.newsroom import READER, look, record
+from tests.newsroom import EDITOR, HARBOUR, READER, look, record
+from tests.web.visiting import bearer, hire
 from tracker.accounts.people import Role, add_person
 from tracker.archive.cloudevents import export, import_log
 from tracker.archive.records import import_records
@@ -20,6 +22,7 @@ from tracker.wsgi import create_app
 DATA = Path(__file__).resolve().parents[2] / "shared" / "data"
 HISTORY = DATA / "stories" / "trump-russia-2017"
 NASTY = DATA / "nasty" / "blns.json"
+BODIES = DATA / "nasty" / "json-test-suite.jsonl"
 
 needs_data = pytest.mark.skipif(not DATA.is_dir(), reason="the sets of real input do not lie beside this checkout")
 
@@ -122,3 +125,37 @@ def test_every_naughty_string_survives_as_a_headline_through_export_and_import(
     assert [each["headline"] for each in told["developments"]] == strings
     assert again.read_all(limit=2_000) == tracker.store.read_all(limit=2_000)
     engine.dispose()
+
+
+@needs_data
+def test_every_body_of_a_json_test_suite_is_answered_alike_on_both_databases_and_never_by_an_error_of_ours(
+    sqlite_database: str, postgresql_database: str
+) -> None:
+    suite = [json.loads(line) for line in BODIES.read_bytes().splitlines()]
+    bodies = [each["text"].encode() if "text" in each else base64.b64decode(each["base64"]) for each in suite]
+
+    on_sqlite, on_postgresql = (_answers(url, bodies) for url in (sqlite_database, postgresql_database))
+
+    assert on_sqlite == on_postgresql
+    for each, (bare, as_text) in zip(suite, on_sqlite, strict=True):
+        assert bare == 422, each
+        assert as_text in ({201, 422} if each["expect"] == "accept" else {422}), each
+
+
+def _answers(database_url: str, bodies: list[bytes]) -> list[tuple[int, ...]]:
+    """How the API answers each body: alone, and as the text of a note."""
+    here = start(Settings.from_environment({"TRACKER_DATABASE_URL": database_url, "TRACKER_SECRET_KEY": "s" * 32}))
+    record(here, HARBOUR)
+    hire(here, EDITOR)
+    program, headers = create_app(here).test_client(), bearer(here, EDITOR)
+    envelopes = (b"%s", b'{"type": "note.logged", "unsourced": "t", "text": %s}')
+    answered = [
+        tuple(
+            program.post("/api/v1/stories/harbour/developments", data=envelope % body, headers=headers,
+                         content_type="application/json").status_code
+            for envelope in envelopes
+        )
+        for body in bodies
+    ]  # fmt: skip
+    here.engine.dispose()
+    return answered
