@@ -6,7 +6,6 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import redis
@@ -38,9 +37,9 @@ def newsroom(environment: dict[str, str]) -> Iterator[Tracker]:
 
 @contextmanager
 def running(environment: dict[str, str], *arguments: str) -> Iterator[subprocess.Popen[bytes]]:
-    """`python -m celery -A workers.app …`, stopped at the end with everything it started."""
+    """`tracker …`, stopped at the end with everything it started."""
     process = subprocess.Popen(
-        [sys.executable, "-W", "ignore", "-m", "celery", "-A", "workers.app", *arguments],
+        [sys.executable, "-m", "tracker", *arguments],
         env={**os.environ, **environment, "PYTHONPATH": "."}, start_new_session=True,
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
     )  # fmt: skip
@@ -91,14 +90,15 @@ def test_a_worker_is_woken_by_an_append_and_survives_a_kill(newsroom: Tracker, e
 
 @pytest.mark.xdist_group("celery")
 def test_the_timetable_catches_up_with_a_wake_up_that_was_lost(
-    newsroom: Tracker, environment: dict[str, str], tmp_path: Path
+    newsroom: Tracker, environment: dict[str, str]
 ) -> None:
     newsroom.handling.handle(requests(newsroom, HARBOUR, note("n1")), "ana")
 
-    schedule = f"--schedule={tmp_path / 'schedule'}"
-    with running(environment, "worker", "--beat", schedule, "--pool=solo", "--loglevel=ERROR"):
+    with running(environment, "worker", "--pool=solo") as worker, running(environment, "beat"):
         until(lambda: reached(newsroom) == 2)
+        worker.send_signal(signal.SIGTERM)
 
+        assert worker.wait(20) == 0
     assert differences(newsroom.engine)[2] == []
 
 

@@ -2,10 +2,9 @@
 
 import json
 import os
-import subprocess
 import sys
-import tempfile
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -74,8 +73,8 @@ def worker(arguments: tuple[str, ...]) -> None:
 @click.argument("arguments", nargs=-1)
 def beat(arguments: tuple[str, ...]) -> None:
     """Run the Celery timetable (needs TRACKER_REDIS_URL); further arguments go to Celery."""
-    with tempfile.TemporaryDirectory(prefix="tracker-beat-") as folder:
-        _celery("beat", "--loglevel=INFO", f"--schedule={folder}/schedule", *arguments)
+    # The timetable is swept every few seconds: there is no schedule worth keeping on disk.
+    _celery("beat", "--loglevel=INFO", "--scheduler=celery.beat:Scheduler", *arguments)
 
 
 @click.command()
@@ -100,9 +99,8 @@ def _serve(settings: Settings, host: str, port: int) -> None:
     run(settings, host, port)
 
 
-def _celery(*arguments: str) -> None:
+def _celery(*arguments: str) -> NoReturn:
+    """Become Celery, so that a signal to this process is a signal to it."""
     if not Settings.from_environment(os.environ).redis_url:
         raise click.ClickException("Set TRACKER_REDIS_URL first; without it `tracker serve` runs the workers itself.")
-    command = [sys.executable, "-m", "celery", "-A", "workers.app", *arguments]
-    done = subprocess.run(command, check=False)  # noqa: S603
-    sys.exit(done.returncode)
+    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])  # noqa: S606
