@@ -8,9 +8,8 @@ import http.client
 import socket
 import ssl
 import threading
-import time
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Mapping
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -30,6 +29,7 @@ from tracker.alerts.addresses import (
     plain,
     read_target,
 )
+from tracker.alerts.deadline import Deadline
 
 CONNECT_SECONDS = 2.0
 DEADLINE_SECONDS = 10.0
@@ -78,66 +78,52 @@ class GuardedHttp:
         """Raises AddressRefused for a URL that nothing would be sent to; a name that is not known yet passes."""
         target = read_target(url)
         with suppress(NotSent):
-            self._addresses(target, time.monotonic() + CONNECT_SECONDS)
+            self._addresses(target, Deadline(CONNECT_SECONDS))
 
     def post(self, url: str, body: bytes, headers: Mapping[str, str]) -> Answer:
         """Send once and read the answer's status, headers and the beginning of its body.
 
         Raises AddressRefused and NotSent where nothing was sent, NoAnswer where it may have been.
         """
-        target, until = read_target(url), time.monotonic() + self.deadline
-        connection = self._connection(target, self._addresses(target, until)[0], until)
-        with _cut_off(connection, until):
-            try:
-                connection.connect()
-            except _BROKEN as error:
-                raise NotSent(_reason(error)) from error
-            try:
-                connection.request("POST", target.path, body=body, headers=dict(headers), preload_content=False)
-                response = connection.getresponse()
-            except _BROKEN as error:
-                raise NoAnswer(_reason(error)) from error
-            named = {name.lower(): value for name, value in response.headers.items()}
-            return Answer(response.status, named, _beginning(response))
+        target = read_target(url)
+        with Deadline(self.deadline) as deadline:
+            address = self._addresses(target, deadline)[0]
+            with closing(self._connection(target, address, deadline)) as connection:
+                return _exchange(connection, target, body, headers)
 
-    def _addresses(self, target: Target, until: float) -> list[Address]:
+    def _addresses(self, target: Target, deadline: Deadline) -> list[Address]:
         """The addresses of the target, all of which may be reached."""
-        found = _resolved(self.resolve, target, until)
+        found = _resolved(self.resolve, target, deadline)
         check(target, found, self.allowed)
         return found
 
-    def _connection(self, target: Target, address: Address, until: float) -> "_Pinned | _PinnedTls":
+    def _connection(self, target: Target, address: Address, deadline: Deadline) -> "_Pinned | _PinnedTls":
         anywhere = self.allowed.host(target)
 
         def may(peer: Address) -> bool:
             return peer == address and (anywhere or self.allowed.address(peer) or is_outside(peer))
 
         if target.scheme == "http":
-            return _Pinned(target, address, may, until)
-        return _PinnedTls(target, address, may, until, ssl_context=_tls())
+            return _Pinned(target, address, may, deadline)
+        return _PinnedTls(target, address, may, deadline, ssl_context=_tls())
 
 
 class _Pin:
     """A connection to one address, whatever the host's name resolves to by now."""
 
     def __init__(
-        self, target: Target, address: Address, may: Callable[[Address], bool], until: float, **how: Any
+        self, target: Target, address: Address, may: Callable[[Address], bool], deadline: Deadline, **how: Any
     ) -> None:
         super().__init__(target.host, target.port, timeout=CONNECT_SECONDS, **how)  # type: ignore[call-arg]
-        self._address, self._may, self._until = address, may, until
-        self.handle: socket.socket | None = None
-        """A second handle on the connected socket: closing through it wakes whoever waits for the first."""
+        self._address, self._may, self._deadline = address, may, deadline
 
     def _new_conn(self) -> socket.socket:
         port: int = self.port  # type: ignore[attr-defined]
-        if (left := self._until - time.monotonic()) <= 0:
-            raise TimeoutError
-        connected = socket.create_connection((str(self._address), port), min(CONNECT_SECONDS, left))
+        connected = socket.create_connection((str(self._address), port), min(CONNECT_SECONDS, self._deadline.left()))
         if not self._may(plain(connected.getpeername()[0])):
             connected.close()
             raise AddressRefused("The connection led elsewhere.")
-        connected.settimeout(max(0.001, self._until - time.monotonic()))
-        self.handle = connected.dup()
+        self._deadline.watch(connected)
         return connected
 
 
@@ -154,25 +140,18 @@ def _tls() -> ssl.SSLContext:
     return ssl.create_default_context()
 
 
-@contextmanager
-def _cut_off(connection: _Pinned | _PinnedTls, until: float) -> Iterator[None]:
-    """Whatever trickles in or hangs, the connection is shut when the time is up, and closed at the end."""
-
-    def shut() -> None:
-        if connection.handle is not None:
-            with suppress(OSError):
-                connection.handle.shutdown(socket.SHUT_RDWR)
-
-    timer = threading.Timer(max(0.0, until - time.monotonic()), shut)
-    timer.daemon = True
-    timer.start()
+def _exchange(connection: "_Pinned | _PinnedTls", target: Target, body: bytes, headers: Mapping[str, str]) -> Answer:
     try:
-        yield
-    finally:
-        timer.cancel()
-        connection.close()
-        if connection.handle is not None:
-            connection.handle.close()
+        connection.connect()
+    except _BROKEN as error:
+        raise NotSent(_reason(error)) from error
+    try:
+        connection.request("POST", target.path, body=body, headers=dict(headers), preload_content=False)
+        response = connection.getresponse()
+    except _BROKEN as error:
+        raise NoAnswer(_reason(error)) from error
+    named = {name.lower(): value for name, value in response.headers.items()}
+    return Answer(response.status, named, _beginning(response))
 
 
 def _beginning(response: BaseHTTPResponse) -> bytes:
@@ -187,7 +166,7 @@ def _beginning(response: BaseHTTPResponse) -> bytes:
     return body
 
 
-def _resolved(resolve: Resolve, target: Target, until: float) -> list[Address]:
+def _resolved(resolve: Resolve, target: Target, deadline: Deadline) -> list[Address]:
     """Ask the resolver once. It can't be interrupted, so it is asked in a thread that may be left behind."""
     found: list[list[str]] = []
 
@@ -197,7 +176,7 @@ def _resolved(resolve: Resolve, target: Target, until: float) -> list[Address]:
 
     asking = threading.Thread(target=ask, name="resolving", daemon=True)
     asking.start()
-    asking.join(max(0.0, until - time.monotonic()))
+    asking.join(deadline.left())
     if not found or not found[0]:
         raise NotSent("The host's address can't be found.")
     return [plain(each) for each in found[0]]
