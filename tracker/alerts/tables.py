@@ -106,9 +106,11 @@ channels = Table(
     Column("name", Text, nullable=False),
     Column("address", Text, nullable=False),
     Column("secret", Text, nullable=False),  # sealed; "" for none
-    Column("state", Text, nullable=False),  # active, paused (by the owner), disabled (by us, see because)
+    Column("state", Text, nullable=False),  # active, unconfirmed, paused (by the owner), disabled (by us, see because)
     Column("because", Text, nullable=False),
     Column("failures", Integer, nullable=False),  # in a row
+    Column("refusals", Integer, nullable=False, server_default="0"),  # of those, messages refused for good
+    Column("rests_until", SortedText),  # left alone until then, after a failure
     Column("last_error", Text, nullable=False),
     Column("last_error_at", SortedText),
     Column("last_sent_at", SortedText),
