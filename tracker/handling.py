@@ -149,6 +149,17 @@ class Handling:
             work.give_back()
         return refusals, events
 
+    def foretell(self, requests: Sequence[Request]) -> list[Fields]:
+        """The events that requests would become, decided in memory and appended nowhere; nothing for those that are
+        known already. Raises Refused."""
+        work = self._work(self._store.read_stream)
+        known = self._store.known_commands(request.id for request in requests)
+        try:
+            appends = [each for request in requests if request.id not in known for each in work.decide(request)]
+        finally:
+            work.give_back()
+        return [codec.decode(event.type, event.data) for append in appends for event in append.events]
+
     def _work(self, read: ReadStream) -> "_Work":
         return _Work(read, self._folds, self._sealer, self._zone, self._clock())
 

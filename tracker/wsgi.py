@@ -23,15 +23,20 @@ from tracker.db import reading, writing
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     board_page,
     editing,
+    eight,
     errors,
     exporting,
+    helping,
     languages,
+    log_page,
     monitoring,
     navigation,
     pages,
     preferences,
+    shortcuts,
     signing_in,
     story_page,
+    suggesting,
     words,
 )
 from tracker.web.blueprint import blueprint
@@ -73,6 +78,8 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     languages.prepare(app)
     navigation.prepare(app)
     preferences.prepare(app)
+    shortcuts.prepare(app)
+    eight.prepare(app)
 
     @app.before_request
     def gate() -> AnyResponse | None:

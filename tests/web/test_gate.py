@@ -30,7 +30,9 @@ ROUTES = {
     ("/api/v1/stories/<slug>/events", "GET", "read"),
     ("/dates", "GET", "read"),
     ("/healthz", "GET", "sign_in"),
+    ("/help", "GET", "read"),
     ("/language", "POST", "sign_in"),
+    ("/log", "GET", "log"),
     ("/preferences", "GET", "sign_in"),
     ("/preferences", "POST", "sign_in"),
     ("/metrics", "GET", "monitor"),
@@ -56,8 +58,10 @@ ROUTES = {
     ("/stories/<slug>/feed.json", "GET", "read"),
     ("/stories/<slug>/log", "GET", "log"),
     ("/stories/<slug>/log", "POST", "log"),
+    ("/stories/<slug>/suggest", "GET", "log"),
     ("/stories/new", "GET", "log"),
     ("/stories/new", "POST", "log"),
+    ("/suggest", "GET", "log"),
 }
 _NAMED = {"<slug>": "harbour", "<key>": "n1", "<name>": "events", "<form>": "csv", "<path:filename>": "style.css"}
 

@@ -37,7 +37,7 @@ TYPED: dict[str, dict[str, Any]] = {
     "claim.confirmed": {"by": "Otto Brandt", "claim": "c1"},
     "claim.qualified": {"by": "Otto Brandt", "claim": "c1", "text": "Only the second one."},
     "claim.withdrawn": {"by": "mara", "claim": "c1"},
-    "contradiction.identified": {"identified_by": "desk", "claim": "c1", "against": ["n1"], "kind": "direct"},
+    "contradiction.identified": {"identified_by": "desk", "claim": "c1", "against": ["d1"], "kind": "direct"},
     "contradiction.explained": {"by": "mara", "contradiction": "x1", "explanation": "A slip of the tongue."},
     "demand.made": {"demanders": "Otto Brandt", "action": "resign", "addressee": "mara"},
     "demand.joined": {"demanders": "Ida Holm", "demand": "d1"},
@@ -624,7 +624,7 @@ def test_signing_in_leads_nowhere_but_to_this_site(app: Flask, elsewhere: str) -
 def test_a_nasty_headline_survives_from_the_form_to_another_newsroom_and_runs_nowhere(
     ana: Visitor, harbour: Tracker, tmp_path: Path, headline: str
 ) -> None:
-    form, clean = ana.read("/stories/harbour/log"), ana.read("/stories/harbour")
+    form = ana.read("/stories/harbour/log")
 
     answer = ana.send(form, text="x", headline=headline, unsourced=headline[:400], key="nasty")
     pages = [ana.read(f"/stories/harbour{path}") for path in ("", "/developments/nasty", "/developments/nasty/correct")]
@@ -643,7 +643,7 @@ def test_a_nasty_headline_survives_from_the_form_to_another_newsroom_and_runs_no
     for page in [*pages, refused]:
         assert "img" not in page.tags
         assert not {name for name in page.attributes if name.startswith("on")}
-        assert page.markup.count("<script") == clean.markup.count("<script") == 1
+        assert page.markup.count("<script") == page.markup.count('<script src="/static/') > 0
     assert list(export(engine)) == list(export(harbour.engine))
     engine.dispose()
 

@@ -1,6 +1,7 @@
 """Whom and what the newsroom knows by name: the actors and sources that a form offers."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 
 from sqlalchemy import Connection, select
 
@@ -17,10 +18,16 @@ class Directory:
 
     actors: dict[str, str]
     sources: dict[str, str]
+    outlets: dict[str, str] = field(default_factory=dict)
+    """The outlet that was named last with a link to each host."""
 
     def actor(self, typed: str) -> str:
         """The key of the actor of that name or key; "" for somebody new."""
         return typed if typed in self.actors.values() else self.actors.get(typed, "")
+
+    def described(self, key: str) -> str:
+        """How a form names a source: its description where that is nobody else's, or its key."""
+        return next((description for description, known in self.sources.items() if known == key), key)
 
     def source(self, typed: str) -> str:
         """The key of the source so described or keyed; "" for a new one."""
@@ -37,13 +44,26 @@ def directory(connection: Connection) -> Directory:
     )
     actors: dict[str, list[str]] = {}
     sources: dict[str, list[str]] = {}
+    outlets: dict[str, str] = {}
     for kind, key, body in rows:
         match codec.decode_entry(kind, body):
             case Actor(name=name):
                 actors.setdefault(name, []).append(key)
-            case Source(description=description, forgotten=False):
+            case Source(description=description, forgotten=False, url=url, outlet=outlet):
                 sources.setdefault(description, []).append(key)
-    return Directory(_unambiguous(actors), _unambiguous(sources))
+                if url and outlet:
+                    outlets.setdefault(host_of(url), outlet)
+    return Directory(_unambiguous(actors), _unambiguous(sources), outlets)
+
+
+def host_of(url: str) -> str:
+    """The host of a link without `www.`; "" for what is no link."""
+    try:
+        parts = urlsplit(url.strip())
+        host = parts.hostname or ""
+    except ValueError:
+        return ""
+    return host.removeprefix("www.") if parts.scheme in {"http", "https"} else ""
 
 
 def _unambiguous(found: dict[str, list[str]]) -> dict[str, str]:

@@ -1,7 +1,6 @@
-"""The pages that record: a story is opened, developments are logged, corrected, retracted, acted on."""
+"""The pages that change: a story is opened; developments are corrected, retracted, acted on."""
 
 import uuid
-from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
@@ -14,31 +13,24 @@ from flask import (
     url_for,
 )
 from flask_babel import gettext as _
-from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker import instants
 from tracker.accounts.gate import needs
 from tracker.accounts.permissions import may_edit_desk
-from tracker.db import reading
-from tracker.eventstore.errors import CommandReused, LogBusy, WrongExpectedVersion
-from tracker.handling import Overtaken, RefusedIn
-from tracker.intake import Unreadable, read
-from tracker.projections.directory import directory
+from tracker.handling import Overtaken
 from tracker.projections.presentation import document
 from tracker.projections.scene import Document
-from tracker.projections.story_page import NoSuchStory, story_of
-from tracker.stories.catalogue import event_types
-from tracker.stories.date_words import echo, from_words
+from tracker.projections.story_page import NoSuchStory
+from tracker.stories.date_words import from_words
 from tracker.stories.entries import Development
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
-from tracker.web import forms, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.current import principal, tracker
+from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.telling import development_in, scene_of, today
-from tracker.web.words import plain
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
@@ -60,40 +52,12 @@ def open_story() -> Any:
         elif not may_edit_desk(principal(), desk):
             problems = (Invalid("desk", _("You edit for other desks; name one of yours.")),)
         else:
-            problems = _record(record, slug)
+            problems = record_it(record, slug)
         if not problems:
             flash(_("Opened “%(title)s”.", title=title))
             return redirect(url_for("pages.story", slug=slug), 303)
     errors = {problem.field.partition(".")[0]: problem.message for problem in problems}
     return render_template("open_story.html", typed=request.form, errors=errors), 422 if problems else 200
-
-
-@blueprint.route("/stories/<slug>/log", methods=["GET", "POST"])
-@needs("log")
-def log(slug: str) -> Any:
-    """Log a development of any type."""
-    _check_editable(slug)
-    here = tracker()
-    type = request.values.get("type", "note.logged")
-    if type not in questions.FIRST:
-        abort(404)
-    with reading(here.engine) as connection:
-        known = directory(connection)
-    problems: tuple[Refused, ...] = ()
-    if request.method == "POST":
-        record, unread = forms.record_from(type, request.form, known, here.zone, today())
-        problems = (*unread, *_would_refuse(record, unread, slug)) if unread else _record(record, slug)
-        if not problems:
-            return _logged(slug, type, record)
-    typed = request.form if request.method == "POST" else MultiDict(request.args)
-    told = document(scene_of(slug, {}))
-    page = render_template(
-        "log.html", told=told, form=forms.form_for(type, typed, problems), typed=typed, menu=questions.MENU,
-        known=known, source_error=forms.source_error(problems), learned_error=forms.learned_error(problems),
-        id=_form_id(problems), problems=problems, is_development=event_types()[type].is_development,
-        developments=[d for d in told["developments"] if d["status"] != "retracted"],
-    )  # fmt: skip
-    return page, 422 if problems else 200
 
 
 @blueprint.route("/stories/<slug>/developments/<key>/correct", methods=["GET", "POST"])
@@ -109,7 +73,7 @@ def correct(slug: str, key: str) -> Any:
             problems = (Invalid("", _("Nothing was changed.")),)
         else:
             try:
-                problems = _record(_correction_record(key, form), slug, seen=form.seen)
+                problems = record_it(_correction_record(key, form), slug, seen=form.seen)
             except Overtaken as overtaken:
                 entry = overtaken.now
                 conflict = form.conflict(entry)
@@ -121,7 +85,7 @@ def correct(slug: str, key: str) -> Any:
     page = render_template(
         "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict,
         errors={p.field.partition(".")[0]: p.message for p in problems}, problems=problems,
-        id=_form_id(problems),
+        id=form_id(problems),
     )  # fmt: skip
     return page, 409 if conflict is not None else 422 if problems else 200
 
@@ -137,7 +101,7 @@ def retract(slug: str, key: str) -> Any:
         reversing = "reverse" in request.form
         type = "development.retraction_reversed" if reversing else "development.retracted"
         record = {"type": type, "target": key, "reason": request.form.get("reason", ""), "id": request.form.get("id")}
-        problems = _record({name: value for name, value in record.items() if value}, slug)
+        problems = record_it({name: value for name, value in record.items() if value}, slug)
         if not problems:
             flash(
                 _("The retraction was reversed.") if reversing else _("Retracted. It stays on record, struck through.")
@@ -153,7 +117,7 @@ def retract(slug: str, key: str) -> Any:
 @needs("log")
 def act(slug: str, key: str) -> AnyResponse:
     """The short acts on a development: verification, embargo, withholding, a refined date."""
-    _check_editable(slug)
+    check_editable(slug)
     allowed = {
         "verification.changed", "embargo.set", "embargo.lifted", "development.withheld", "development.released",
         "occurrence.date_refined",
@@ -170,23 +134,15 @@ def act(slug: str, key: str) -> AnyResponse:
         record["occurred"] = {"edtf": date.edtf, "as_said": date.as_said} if date else words
     if until := record.get("until"):
         record["until"] = _local_instant(until)
-    problems = _record(record, slug)
+    problems = record_it(record, slug)
     flash(problems[0].message if problems else _("Recorded."), "error" if problems else "message")
     return redirect(url_for("pages.development", slug=slug, key=key), 303)
 
 
 def _editable(slug: str) -> Document:
     """The story as it stands, for somebody who may log on it."""
-    _check_editable(slug)
+    check_editable(slug)
     return document(scene_of(slug, {}))
-
-
-def _check_editable(slug: str) -> None:
-    """Refuse whoever may not log on this story; costs the same however long the story."""
-    with reading(tracker().engine) as connection:
-        found = story_of(connection, slug, principal(), tracker().clock())
-    if not may_edit_desk(principal(), found.desk):
-        abort(403, _("This story belongs to a desk that you do not edit for."))
 
 
 def _entry(slug: str, key: str) -> Development:
@@ -197,60 +153,12 @@ def _entry(slug: str, key: str) -> Development:
     return entry
 
 
-def _record(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple[Refused, ...]:
-    """Record one record; what keeps it from being recorded, for the form to show."""
-    here = tracker()
-    try:
-        requests = [replace(each, seen=seen) for each in read(record, zone=here.zone, now=here.clock(), story=slug)]
-        here.record(requests, principal().name)
-    except Unreadable as unreadable:
-        return unreadable.problems
-    except RefusedIn as refused:
-        return (refused.refused,)
-    except CommandReused:
-        again = _("This form was sent already, with other words; send it again to record these as well.")
-        return (Invalid("id", again),)
-    except (LogBusy, WrongExpectedVersion) as busy:
-        return (Invalid("", str(busy)),)
-    return ()
-
-
-def _would_refuse(record: dict[str, Any], unread: list[Refused], slug: str) -> tuple[Refused, ...]:
-    """What else keeps a record from being recorded, besides the fields that can't be read."""
-    here, bad = tracker(), {problem.field for problem in unread}
-    readable = {name: value for name, value in record.items() if name not in bad}
-    try:
-        requests = read(readable, zone=here.zone, now=here.clock(), story=slug)
-    except Unreadable as unreadable:
-        return tuple(problem for problem in unreadable.problems if problem.field not in bad)
-    refusals, _ = here.handling.rehearse([requests])
-    return tuple(refused for _, refused in refusals if refused.field not in bad)
-
-
-def _form_id(problems: tuple[Refused, ...]) -> str:
-    """The command id that a form carries, so that sent twice it records once; another where that one is used up."""
-    used_up = any(problem.field == "id" for problem in problems)
-    return (not used_up and request.form.get("id")) or str(uuid.uuid4())
-
-
 def _correction_record(key: str, form: Correction) -> dict[str, Any]:
     record = {
         "type": "development.corrected", "target": key, "changes": form.changes, "id": request.form.get("id"),
         "class": request.form.get("class", "correction"), "public_note": request.form.get("public_note", ""),
     }  # fmt: skip
     return {name: value for name, value in record.items() if value}
-
-
-def _logged(slug: str, type: str, record: dict[str, Any]) -> AnyResponse:
-    read_as = ""
-    if isinstance(record.get("occurred"), dict) and record["occurred"].get("as_said"):
-        date = from_words(record["occurred"]["as_said"], today())
-        said = {"words": record["occurred"]["as_said"], "reading": echo(date) if date else ""}
-        read_as = " " + _("“%(words)s” was read as %(reading)s.", **said) if date else ""
-    flash(_("Logged: %(type)s.", type=plain(type.replace(".", " "))) + read_as)
-    if "another" in request.form:
-        return redirect(url_for("pages.log", slug=slug, type=type, source=request.form.get("source", "")), 303)
-    return redirect(url_for("pages.story", slug=slug), 303)
 
 
 def _local_instant(typed: str) -> str:

@@ -72,6 +72,11 @@ class Form:
     other_errors: tuple[str, ...] = ()
     opened: bool = False
 
+    @property
+    def offers(self) -> set[str]:
+        """The kinds of development that its fields choose from."""
+        return {each.names for each in (*self.first, *self.more) if each.widget in {"development", "developments"}}
+
 
 def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...] = ()) -> Form:
     """The form of a type with what was typed and, beside each field, what is wrong with it."""

@@ -2,11 +2,16 @@
 (() => {
   "use strict";
 
-  // Times in the reader's own zone; the exact instant stays in the title.
-  const format = new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" });
-  for (const time of document.querySelectorAll("time[data-local]")) {
-    time.textContent = format.format(new Date(time.dateTime));
-  }
+  const words = document.getElementById("words").dataset;
+
+  // Times in the reader's own zone, in the language of the page; the exact instant stays in the title.
+  const { lang } = document.documentElement;
+  const format = new Intl.DateTimeFormat(navigator.languages.find((each) => each.startsWith(lang)) ?? lang, { dateStyle: "medium", timeStyle: "short" });
+  const localise = (root) => {
+    for (const time of root.querySelectorAll("time[data-local]")) time.textContent = format.format(new Date(time.dateTime));
+  };
+  localise(document);
+  document.addEventListener("renewed", (event) => localise(event.target));
 
   // Say how a date box is read before it is sent.
   let waiting;
@@ -17,7 +22,7 @@
     const answer = await fetch(`/dates?words=${encodeURIComponent(box.value)}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const { echo: reading } = await answer.json();
-    out.textContent = reading ? `Read as ${reading}` : "Not read as a date yet";
+    out.textContent = reading ? words.readAs.replace("%(date)s", reading) : words.notADate;
   };
   for (const box of document.querySelectorAll("input[data-date]")) {
     box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(echo, 200, box); });

@@ -1,0 +1,74 @@
+"""What a box suggests while somebody types: actors, sources, developments of the story, the outlet of a link."""
+
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+from flask import Response, abort, request
+
+from tracker.accounts.gate import needs
+from tracker.accounts.visibility import sight
+from tracker.db import reading
+from tracker.projections.directory import directory
+from tracker.projections.offered import TYPES, offered
+from tracker.web.blueprint import blueprint
+from tracker.web.current import principal, tracker
+from tracker.web.pasting import outlet_of
+from tracker.web.recording import check_editable
+from tracker.web.telling import as_json
+from tracker.web.words import type_name
+
+MOST = 12
+_SEARCHED = 5_000
+
+
+@blueprint.get("/suggest")
+@needs("log")
+def suggest() -> Response:
+    """What fits what is typed: `?names=actor&words=kis`, `source`, or `outlet` with a link."""
+    words, names = request.args.get("words", ""), request.args.get("names", "")
+    with reading(tracker().engine) as connection:
+        known = directory(connection)
+    if names == "outlet":
+        return as_json({"outlet": outlet_of(words, known.outlets)})
+    lists = {"actor": known.actors, "source": known.sources}
+    if names not in lists:
+        abort(404)
+    return _answer({"value": name, "label": name} for name in fitting(words, lists[names]))
+
+
+@blueprint.get("/stories/<slug>/suggest")
+@needs("log")
+def suggest_developments(slug: str) -> Response:
+    """The developments of a story that fit what is typed: `?names=development&words=two meetings`; with
+    `first=claim` claims before the others."""
+    names = request.args.get("names", "development")
+    if names not in {*TYPES, "development"}:
+        abort(404)
+    story = check_editable(slug)
+    with reading(tracker().engine) as connection:
+        offers = offered(
+            connection, slug, sight(principal(), story.desk), tracker().clock(), names, _SEARCHED
+        )  # fmt: skip
+    offers.sort(key=lambda offer: offer.type != TYPES.get(request.args.get("first", "")))
+    by_words = {f"{offer.headline} {offer.text} {offer.key}": offer for offer in offers}
+    found = (by_words[words] for words in fitting(request.args.get("words", ""), by_words))
+    return _answer({"value": each.key, "label": each.headline, "note": type_name(each.type)} for each in found)
+
+
+def fitting(words: str, names: Iterable[str]) -> Iterator[str]:
+    """The names that hold every word typed, those that begin with the first of them before the others."""
+    wanted = words.casefold().split()
+    return iter(sorted((name for name in names if _fits(wanted, name)), key=lambda name: not _leads(wanted, name)))
+
+
+def _fits(wanted: list[str], name: str) -> bool:
+    return all(word in name.casefold() for word in wanted)
+
+
+def _leads(wanted: list[str], name: str) -> bool:
+    return not wanted or name.casefold().startswith(wanted[0])
+
+
+def _answer(found: Iterable[dict[str, Any]]) -> Response:
+    return as_json({"suggestions": list(islice(found, MOST))})
