@@ -11,6 +11,8 @@ import redis
 from sqlalchemy import Engine
 
 from tracker import db, instants
+from tracker.alerts import following as alerts
+from tracker.alerts.arriving import arrive
 from tracker.config import Settings
 from tracker.db import reading
 from tracker.eventstore.sealing import Sealer
@@ -98,7 +100,12 @@ class Tracker:
     @cached_property
     def followers(self) -> tuple[Callable[[Engine], int], ...]:
         """What follows the log, each from its own checkpoint; workers and threads run the same."""
-        return (following.catch_up,)
+        return (following.catch_up, self.alert)
+
+    def alert(self, engine: Engine) -> int:
+        """Decide who is to be told of what the views have taken in, and of what time has made due."""
+        told = alerts.catch_up(engine, self.clock, self.zone)
+        return told + alerts.sweep(engine, self.clock, self.zone) + arrive(engine, self.clock())
 
     def catch_up(self) -> int:
         """One round of every follower; how many events were handled."""

@@ -170,9 +170,11 @@ def create_outbox() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_outbox")),
         sqlite_strict=True,
     )
-    op.create_index("ix_outbox_channel", "outbox", ["channel", "state", "created_at"])
+    op.create_index("ix_outbox_channel", "outbox", ["channel", "due_at"])
     op.create_index("ix_outbox_open", "outbox", ["next_attempt_at"], sqlite_where=OPEN, postgresql_where=OPEN)
     op.create_index("ix_outbox_person", "outbox", ["person", "created_at"])
+    waiting = sa.text("state = 'waiting'")
+    op.create_index("ix_outbox_waiting", "outbox", ["channel"], sqlite_where=waiting, postgresql_where=waiting)
     op.create_index("ix_outbox_unread", "outbox", ["person"], sqlite_where=UNREAD, postgresql_where=UNREAD)
 
 

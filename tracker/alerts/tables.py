@@ -15,9 +15,9 @@ to rows that are still `waiting`; everything after that is delivery's.
 * `waiting` → `claimed` → `sent` (accepted) | `unknown` (no answer: it may or may not have arrived) | `failed` (to be
   tried again at `next_attempt_at`) | `dead` (given up; an admin may set it to `waiting`) | `dropped` (nothing of it
   may be told any more). `id` is the message's own id on every attempt, so that a channel can drop repeats.
-* What is told is read from the views after the claim and checked again then (`seeing.tellable`): an item that may
-  not be told is left out, one that will be told later is left to `held`. Whoever sends sets `alerted.version` to the
-  `Development.changed` of what was rendered: corrections go to those whose version is older, or not known.
+* What is told is read from the views after the claim and checked again then (`rechecking.recheck`): an item that may
+  not be told is taken out, one that may be told later goes to `held`. Whoever sends notes in `alerted.version` the
+  `Development.changed` of what was rendered (`arriving.note_versions`): corrections go to older and unknown ones.
 * `via` is the kind of the channel. `inbox`, `feed` and `browser` are read where they are (`PASSIVE`): `arriving`
   marks them `sent` when due, delivery leaves them alone.
 """
@@ -143,11 +143,13 @@ outbox = Table(
         "state IN ('waiting', 'claimed', 'sent', 'unknown', 'failed', 'dead', 'dropped')", name="known_state"
     ),
     Index("ix_outbox_person", "person", "created_at"),
-    Index("ix_outbox_channel", "channel", "state", "created_at"),
+    Index("ix_outbox_channel", "channel", "due_at"),
     sqlite_strict=True,
 )
 _open = outbox.c.state.in_(["waiting", "claimed", "failed"])
 Index("ix_outbox_open", outbox.c.next_attempt_at, sqlite_where=_open, postgresql_where=_open)
+_waiting = outbox.c.state == "waiting"
+Index("ix_outbox_waiting", outbox.c.channel, sqlite_where=_waiting, postgresql_where=_waiting)
 _unread = (outbox.c.via == "inbox") & (outbox.c.state == "sent") & outbox.c.read_at.is_(None)
 Index("ix_outbox_unread", outbox.c.person, sqlite_where=_unread, postgresql_where=_unread)
 

@@ -39,6 +39,12 @@ def read_all(connection: Connection, after: int = 0, limit: int = 1000, upto: in
     return _fetch(connection, wanted if upto is None else wanted.where(events.c.position <= upto))
 
 
+def read_at(connection: Connection, positions: Iterable[int]) -> list[RecordedEvent]:
+    """The events at these positions, in the order of the log."""
+    wanted = select(*_FIELDS).where(events.c.position.in_(sorted(set(positions)))).order_by(events.c.position)
+    return _fetch(connection, wanted)
+
+
 def find(connection: Connection, event_id: str) -> RecordedEvent | None:
     """The event with this id."""
     return next(iter(_fetch(connection, select(*_FIELDS).where(events.c.id == event_id))), None)

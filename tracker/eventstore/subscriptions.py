@@ -14,10 +14,13 @@ from tracker.eventstore.tables import checkpoints, events
 from tracker.instants import Instant
 
 Handle = Callable[[Connection, list[RecordedEvent]], None]
+Upto = Callable[[Connection], int]
 
 
-def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000) -> int:
+def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000, upto: Upto = position) -> int:
     """Hand the events after this follower's checkpoint to `handle`, page by page; how many were handled.
+
+    `upto` says how far it may go: to the end of the log, or no further than another follower has got.
 
     Each page is one transaction: checkpoint locked, page read, handled, checkpoint moved. An error of `handle`
     undoes its page, leaves the checkpoint and goes to the caller. Of two runners of one name only one handles a
@@ -25,8 +28,8 @@ def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000) -> int
     """
     handled, vain = 0, None
     # Look again after every lock, even one that was in vain: whoever met it meanwhile has left its events to us.
-    while (end := _goal(engine, name)) not in (None, vain):
-        count = _handle_page(engine, name, handle, page)
+    while (end := _goal(engine, name, upto)) not in (None, vain):
+        count = _handle_page(engine, name, handle, page, upto)
         if count is None:
             break
         handled, vain = handled + count, None if count else end
@@ -75,14 +78,14 @@ def start_at(connection: Connection, name: str, position: int) -> None:
     connection.execute(insert(checkpoints).values(name=name, position=position))
 
 
-def _goal(engine: Engine, name: str) -> int | None:
-    """Where the log ends, or None if the follower is there. Makes sure that there is a row to lock.
+def _goal(engine: Engine, name: str, upto: Upto) -> int | None:
+    """How far the follower may go, or None if it is there. Makes sure that there is a row to lock.
 
     Nothing is locked to find out: most wake-ups find nothing to do.
     """
     with reading(engine) as connection:
         reached = connection.execute(select(checkpoints.c.position).where(checkpoints.c.name == name)).scalar()
-        end = position(connection)
+        end = upto(connection)
     if reached is None:
         _begin(engine, name)
     return end if (reached or 0) < end else None
@@ -96,7 +99,7 @@ def _begin(engine: Engine, name: str) -> None:
         return  # another runner began at the same time
 
 
-def _handle_page(engine: Engine, name: str, handle: Handle, page: int) -> int | None:
+def _handle_page(engine: Engine, name: str, handle: Handle, page: int, upto: Upto) -> int | None:
     """How many events were handled; None where another runner is at it."""
     with writing(engine) as connection:
         # Lock first, read in a statement of its own: one that waited for a lock still sees the state from before.
@@ -105,7 +108,7 @@ def _handle_page(engine: Engine, name: str, handle: Handle, page: int) -> int | 
         ).scalar()
         if reached is None:
             return None
-        events = read_all(connection, after=reached, limit=page)
+        events = read_all(connection, after=reached, limit=page, upto=upto(connection))
         if events:
             handle(connection, events)
             connection.execute(

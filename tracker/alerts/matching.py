@@ -1,0 +1,214 @@
+"""From changes to messages: which rules each change meets, for whom, and when each person is told on each channel."""
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import time
+from functools import lru_cache
+from typing import cast
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, bindparam, func, select, update
+
+from tracker import instants
+from tracker.alerts import index, terms
+from tracker.alerts.cadence import BURST, Cadence, Hours, due_at
+from tracker.alerts.gathering import Known
+from tracker.alerts.index import Candidate
+from tracker.alerts.outbox import Item, Kind, Match, Message, already
+from tracker.alerts.rules import Change, Rule, Silence, Why, ends_silence, matches
+from tracker.alerts.seeing import may_be_told, touched
+from tracker.alerts.tables import channels, hours, mutes, outbox, subscriptions
+from tracker.instants import Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A rule that something meets."""
+
+    candidate: Candidate
+    item: Item
+    urgency: int | None
+
+
+@dataclass(slots=True)
+class Matched:
+    """What came of some changes: rules met, silences ended, rules that could not be followed."""
+
+    found: list[Found] = field(default_factory=list)
+    heard: list[tuple[str, Silence, Instant]] = field(default_factory=list)
+    broken: list[tuple[str, str, str, str]] = field(default_factory=list)
+
+
+def match(connection: Connection, changes: Sequence[Change], known: Known, now: Instant) -> Matched:
+    """Hold changes against the rules that may be met by them, for people who may see them."""
+    done = Matched()
+    if not changes:
+        return done
+    posted = index.candidates(connection, changes)
+    quiet = _muted(connection, {change.stream for change in changes}, now) if posted else set()
+    broken: set[str] = set()
+    for change in changes:
+        what = touched(change.stream, change.development, change.consequences)
+        theirs = {each.id: each for term in terms.held_by(change) for each in posted.get(term, ())}
+        for candidate in theirs.values():
+            if candidate.id in broken or (candidate.snoozed_until or "") > now:
+                continue
+            try:
+                rule = rule_of(candidate.rule)
+                why = matches(ends_silence(rule), change)
+            except Exception as error:  # noqa: BLE001 - whatever is wrong with one rule must not keep the others waiting
+                broken.add(candidate.id)
+                done.broken.append((candidate.id, candidate.person.name, candidate.name, str(error)))
+                continue
+            if why is not None and may_be_told(known, candidate.person, what, now):
+                _note(done, candidate, rule, change, why, muted=(candidate.person.name, change.stream) in quiet)
+    return done
+
+
+def messages(connection: Connection, found: Sequence[Found], now: Instant, zone: ZoneInfo) -> list[Message]:
+    """What is to be put into the outbox: for each person and channel one item a change, with every rule it met."""
+    if not found:
+        return []
+    people = sorted({each.candidate.person.name for each in found})
+    theirs = _channels(connection, people)
+    hours_of = _hours(connection, people, zone)
+    told = _told(connection, found)
+    last = _last_due(connection, found, now)
+    grouped: dict[tuple[str, str, str, int], list[Found]] = defaultdict(list)
+    vias: dict[str, str] = {}
+    for each in found:
+        person = each.candidate.person.name
+        for channel, via in _ways(each.candidate, theirs.get(person, {})):
+            vias[channel] = via
+            grouped[(channel, each.item.stream, each.item.development, each.item.act)].append(each)
+    made = []
+    for (channel, stream, development, act), group in grouped.items():
+        person = group[0].candidate.person.name
+        if (person, channel, development, act) in told.get(stream, ()):
+            continue
+        message = _message(group, channel, vias[channel], hours_of[person], last.get((channel, stream)), now)
+        if message is not None:
+            made.append(message)
+    return made
+
+
+def count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
+    """Note that these subscriptions fired."""
+    rows = [{"of": id, "times": times, "at": now} for id, times in Counter(ids).items()]
+    if rows:
+        fired = {"fired": subscriptions.c.fired + bindparam("times"), "fired_at": bindparam("at")}
+        connection.execute(update(subscriptions).where(subscriptions.c.id == bindparam("of")).values(fired), rows)
+
+
+@lru_cache(maxsize=8_192)
+def rule_of(kept: str) -> Rule:
+    """A rule as it is kept. Raises msgspec.DecodeError."""
+    return msgspec.json.decode(kept, type=Rule)
+
+
+def _note(done: Matched, candidate: Candidate, rule: Rule, change: Change, why: Why, *, muted: bool) -> None:
+    """Take a match up, unless it is of the past, their own act, or they want to hear nothing now."""
+    if change.position <= candidate.since and not change.reopened:
+        return
+    if rule.silence is not None:
+        if not change.reopened:
+            done.heard.append((candidate.id, rule.silence, change.recorded_at))
+        return
+    if change.by == candidate.person.name or (change.past and not candidate.imports) or muted:
+        return
+    item = Item(
+        change.stream, change.development, change.act, change.position, change.consequences,
+        (Match(candidate.id, candidate.name, why),),
+    )  # fmt: skip
+    done.found.append(Found(candidate, item, change.urgency))
+
+
+def _ways(candidate: Candidate, theirs: dict[str, str]) -> list[tuple[str, str]]:
+    """The channels a rule speaks through, each with its kind; the inbox where none of them is in use."""
+    inbox = f"inbox:{candidate.person.name}"
+    asked = [(id, theirs[id]) for id in candidate.channels or (inbox,) if id in theirs]
+    return asked or [(inbox, "inbox")]
+
+
+def _message(
+    group: Sequence[Found], channel: str, via: str, hours_of: Hours, last: Instant | None, now: Instant
+) -> Message | None:
+    """One item for one channel, due as early as the most eager of the rules that it met wants it."""
+    timed = [(due, kind, each) for each in group for due, kind in [_due(each, hours_of, last, now)] if due is not None]
+    if not timed:
+        return None
+    due, kind, first = min(timed, key=lambda each: (each[0], each[1]))
+    met = tuple(match for _, _, each in timed for match in each.item.matches)
+    item = replace(first.item, matches=met)
+    stream = item.stream if kind == "alert" else ""
+    return Message(first.candidate.person.name, channel, via, kind, due, stream, first.urgency, (item,))
+
+
+def _due(found: Found, hours_of: Hours, last: Instant | None, now: Instant) -> tuple[Instant | None, Kind]:
+    candidate = found.candidate
+    urgent = bool(candidate.urgent and found.urgency and found.urgency <= candidate.urgent)
+    cadence = cast("Cadence", candidate.cadence)
+    kind: Kind = "alert" if urgent or cadence == "at_once" else "digest"
+    return due_at(cadence, hours_of, now, urgent=urgent, last=last), kind
+
+
+def _muted(connection: Connection, streams: Collection[str], now: Instant) -> set[tuple[str, str]]:
+    rows = connection.execute(
+        select(mutes.c.person, mutes.c.stream).where(
+            mutes.c.stream.in_(sorted(streams)), mutes.c.until.is_(None) | (mutes.c.until > now)
+        )
+    )
+    return {(row.person, row.stream) for row in rows}
+
+
+def _channels(connection: Connection, people: Sequence[str]) -> dict[str, dict[str, str]]:
+    """The channels in use of each of these people, with their kinds."""
+    found: dict[str, dict[str, str]] = defaultdict(dict)
+    rows = connection.execute(
+        select(channels.c.person, channels.c.id, channels.c.kind).where(
+            channels.c.person.in_(people), channels.c.state == "active"
+        )
+    )
+    for person, id, kind in rows:
+        found[person][id] = kind
+    return found
+
+
+def _hours(connection: Connection, people: Sequence[str], zone: ZoneInfo) -> dict[str, Hours]:
+    rows = connection.execute(select(hours).where(hours.c.person.in_(people)))
+    kept = {row.person: hours_from(row.zone, row.quiet_from, row.quiet_until, zone) for row in rows}
+    return {person: kept.get(person, Hours(zone)) for person in people}
+
+
+def hours_from(name: str, quiet_from: str, quiet_until: str, otherwise: ZoneInfo) -> Hours:
+    """Somebody's hours as they are kept; a zone that this machine does not know is the newsroom's."""
+    try:
+        zone = ZoneInfo(name) if name else otherwise
+    except (OSError, ValueError, KeyError):
+        zone = otherwise
+    quiet = (time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)) if quiet_from and quiet_until else None
+    return Hours(zone, quiet)
+
+
+def _told(connection: Connection, found: Sequence[Found]) -> dict[str, set[tuple[str, str, str, int]]]:
+    developments: dict[str, set[str]] = defaultdict(set)
+    for each in found:
+        developments[each.item.stream].add(each.item.development)
+    return {stream: already(connection, stream, keys) for stream, keys in developments.items()}
+
+
+def _last_due(connection: Connection, found: Sequence[Found], now: Instant) -> dict[tuple[str, str], Instant]:
+    """When the last alert of a story was due on a channel, if that was just now; one that still waits is joined."""
+    recently = instants.text(instants.moment(now) - BURST)
+    ways = {way for each in found for way in each.candidate.channels or (f"inbox:{each.candidate.person.name}",)}
+    rows = connection.execute(
+        select(outbox.c.channel, outbox.c.stream, func.max(outbox.c.due_at))
+        .where(
+            outbox.c.channel.in_(sorted(ways)), outbox.c.due_at > recently, outbox.c.due_at <= now,
+            outbox.c.kind == "alert", outbox.c.state.not_in(["waiting", "dropped"]),
+        )
+        .group_by(outbox.c.channel, outbox.c.stream)
+    )  # fmt: skip
+    return {(channel, stream): due for channel, stream, due in rows}

@@ -1,0 +1,120 @@
+"""Rules on silence: from when they wait, what ends the wait, and what is told when nothing came for so long."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+from sqlalchemy import Connection, Row, select, update
+
+from tracker import instants
+from tracker.accounts.people import person_of
+from tracker.accounts.tables import users
+from tracker.alerts import matching
+from tracker.alerts.gathering import Known, complete
+from tracker.alerts.index import candidate_of
+from tracker.alerts.outbox import Item, Match, put
+from tracker.alerts.rules import Rule, Silence
+from tracker.alerts.seeing import Touched, may_be_told
+from tracker.alerts.tables import subscriptions
+from tracker.instants import Instant
+from tracker.projections.board import streams
+from tracker.projections.entries import StreamRef, fetch
+from tracker.stories.entries import Development, Story, demand_status
+
+PAGE = 200
+
+
+def waiting(connection: Connection, rule: Rule, now: Instant) -> dict[str, Instant | None]:
+    """Since when a rule made now waits, and when the silence will be long enough: at once, where it is already."""
+    if rule.silence is None:
+        return {"silent_since": None, "check_at": None}
+    since = _last_heard(connection, rule, rule.silence) or now
+    return {"silent_since": since, "check_at": max(now, _later(since, rule.silence.hours))}
+
+
+def heard(connection: Connection, ended: Iterable[tuple[str, Silence, Instant]]) -> None:
+    """Something came for these rules (id, silence, when): a story's silence begins anew, any other is over."""
+    for id, silence, at in ended:
+        check_at = _later(at, silence.hours) if silence.of == "story" else None
+        connection.execute(
+            update(subscriptions).where(subscriptions.c.id == id).values(silent_since=at, check_at=check_at)
+        )
+
+
+def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE) -> int:
+    """Put into the outbox what has been silent for long enough; how many rules were looked at."""
+    rows = connection.execute(
+        select(subscriptions, users.c.role, users.c.desks, users.c.disabled_at, users.c.created_at.label("hired_at"))
+        .join(users, users.c.name == subscriptions.c.person)
+        .where(subscriptions.c.check_at <= now, subscriptions.c.state == "active")
+        .order_by(subscriptions.c.check_at)
+        .limit(page)
+    ).all()
+    if not rows:
+        return 0
+    rules = {row.id: msgspec.json.decode(row.rule, type=Rule) for row in rows}
+    known = _known(connection, rules.values())
+    found = [
+        matching.Found(candidate_of(row), _item(row, rules[row.id]), urgency=None)
+        for row in rows
+        if row.disabled_at is None and _is_silent(known, row, rules[row.id], now)
+    ]
+    put(connection, matching.messages(connection, found, now, zone), now)
+    matching.count(connection, [each.candidate.id for each in found], now)
+    connection.execute(
+        update(subscriptions).where(subscriptions.c.id.in_([row.id for row in rows])).values(check_at=None)
+    )
+    return len(rows)
+
+
+def _last_heard(connection: Connection, rule: Rule, silence: Silence) -> Instant | None:
+    """When what the rule waits for was last there; None where nobody can say."""
+    if silence.of == "story":
+        moved = select(streams.c.moved_at).where(streams.c.stream == f"story/{rule.stories[0]}")
+        return connection.execute(moved).scalar()
+    if silence.of == "demand":
+        demand = fetch(connection, _refs(rule)).get((f"story/{rule.stories[0]}", "development", rule.about[0]))
+        return demand.recorded_at if isinstance(demand, Development) else None
+    return None
+
+
+def _refs(rule: Rule) -> set[StreamRef]:
+    story = rule.stories[0] if rule.stories else ""
+    found = {(f"story/{story}", "story", story)} if story else set()
+    return found | {(f"story/{story}", "development", key) for key in rule.about}
+
+
+def _known(connection: Connection, rules: Iterable[Rule]) -> Known:
+    return complete(connection, fetch(connection, {ref for rule in rules for ref in _refs(rule)}))
+
+
+def _is_silent(known: Known, row: Row[Any], rule: Rule, now: Instant) -> bool:
+    """Whether there is still something to wait for, and its owner may see it."""
+    story = rule.stories[0] if rule.stories else ""
+    stream = f"story/{story}" if story else ""
+    about = frozenset(rule.about)
+    if not may_be_told(known, person_of(row).principal, Touched(stream, about, frozenset()), now):
+        return False
+    if rule.silence is not None and rule.silence.of == "demand":
+        demand = known.get((stream, "development", rule.about[0]))
+        return isinstance(demand, Development) and not demand.retracted and demand_status(demand) == "open"
+    entry = known.get((stream, "story", story))
+    return not story or (isinstance(entry, Story) and entry.status == "active")
+
+
+def _item(row: Row[Any], rule: Rule) -> Item:
+    """A silence is told as something of the story or the demand; its `act` is the second it became long enough, < 0."""
+    story = rule.stories[0] if rule.stories else ""
+    length: Sequence[tuple[str, str]] = [("silence", f"{rule.silence.hours if rule.silence else 0}")]
+    whom = [("speaker", rule.actors[0])] if rule.actors else []
+    why = (*length, *whom, *([("story", story)] if story else []), *(("about", key) for key in rule.about))
+    return Item(
+        f"story/{story}" if story else "", rule.about[0] if rule.about else "",
+        -int(instants.moment(row.check_at).timestamp()), 0, (), (Match(row.id, row.name, tuple(why)),),
+    )  # fmt: skip
+
+
+def _later(since: Instant, hours: int) -> Instant:
+    return instants.text(instants.moment(since) + timedelta(hours=hours))
