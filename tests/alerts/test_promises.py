@@ -132,6 +132,17 @@ def test_rule_6_nothing_fires_from_a_rebuild(desk: Desk) -> None:
     assert desk.told() == ["n1"]
 
 
+def test_rule_6_a_rebuild_loses_nothing_that_the_views_had_not_come_to(desk: Desk) -> None:
+    desk.subscribe(stories=("harbour",))
+    desk.record(note("n1"))
+    desk.tracker.handling.handle(requests(desk.tracker, note("n2")), "ana")
+
+    views.rebuild(desk.tracker.engine)
+    desk.catch_up()
+
+    assert desk.told() == ["n1", "n2"]
+
+
 def test_rule_7_nobody_is_alerted_to_their_own_acts(desk: Desk) -> None:
     desk.subscribe("ana", stories=("harbour",))
     desk.subscribe("ben", stories=("harbour",))

@@ -13,6 +13,7 @@ from sqlalchemy import (
     Integer,
     Table,
     Text,
+    func,
     insert,
     select,
     text,
@@ -152,6 +153,11 @@ def of_stream(connection: Connection, stream: str) -> dict[Ref, Entry]:
         .order_by(entries.c.position, entries.c.kind, entries.c.key)
     )
     return {(kind, key): codec.decode_entry(kind, body) for kind, key, body in rows}
+
+
+def last_told(connection: Connection) -> int:
+    """Position of the last event whose changes were told; 0 for none."""
+    return connection.execute(select(func.max(entry_changes.c.position))).scalar() or 0
 
 
 def status_of(entry: Entry) -> str:

@@ -55,9 +55,12 @@ def _anew(connection: Connection, progress: Callable[[int], None], page: int) ->
     subscriptions.reset(connection, NAME)
     for table in _TABLES:
         connection.execute(delete(table))
-    done = 0
+    done, told = 0, entries.last_told(connection)
     while events := read_all(connection, after=done, limit=page):
-        _project(connection, events, tell=False)
+        # What the views had not come to yet is told now: whoever follows the changes must not miss it.
+        for tell in (False, True):
+            if part := [event for event in events if (event.position > told) is tell]:
+                _project(connection, part, tell=tell)
         done = events[-1].position
         progress(done)
     subscriptions.start_at(connection, NAME, done)
