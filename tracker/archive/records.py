@@ -1,18 +1,19 @@
-"""The `records` format: JSON Lines, one request a line; decided whole before the first line is appended."""
+"""The `records` format, and the one path of every import: decided whole before the first line is appended."""
 
 import json
 import uuid
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from tracker.archive.imports.drafting import Draft, Drafts
 from tracker.handling import Handling, Outcome
 from tracker.instants import Instant
 from tracker.intake import Unreadable, canonical, check_storable, read
 from tracker.stories.catalogue import event_types
-from tracker.stories.errors import Invalid
+from tracker.stories.errors import Invalid, Refused
 from tracker.stories.requests import Request
 from tracker.stories.shaping import types_of
 
@@ -29,9 +30,12 @@ class Problem:
     line: int
     field: str
     message: str
+    unit: str = "line"
+    """What the parts of the file are called: line, slide, item, entry."""
 
     def __str__(self) -> str:
-        return f"line {self.line}: {self.field}: {self.message}" if self.field else f"line {self.line}: {self.message}"
+        where = f"{self.unit} {self.line}"
+        return f"{where}: {self.field}: {self.message}" if self.field else f"{where}: {self.message}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +44,9 @@ class Line:
 
     number: int
     requests: tuple[Request, ...]
+    unit: str = "line"
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What the file calls the fields, where it calls them something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +58,8 @@ class Imported:
     repeated: int
     problems: tuple[Problem, ...]
     correlation: str
+    left_out: Mapping[str, int] = field(default_factory=dict)
+    """What the file says and no record can hold: its name in the file, and how often."""
 
 
 def parse(
@@ -72,16 +81,33 @@ def parse(
                 defaults = {name: value for name, value in given.items() if name != "type"}
                 continue
             check_storable(given)
-            as_it_stands = canonical(given)
-            occurrences[as_it_stands] += 1
-            id = uuid.uuid5(COMMANDS_OF_FILES, f"{occurrences[as_it_stands]} {as_it_stands.decode()}")
+            id = _command_id(given, occurrences)
             requests = read(
-                _with_defaults(defaults, given), zone=zone, now=now, story=story, id=str(id), correlation=correlation
+                _with_defaults(defaults, given), zone=zone, now=now, story=story, id=id, correlation=correlation
             )
         except Unreadable as unreadable:
             yield [Problem(number, problem.field, problem.message) for problem in unreadable.problems]
         else:
             yield Line(number, tuple(requests))
+
+
+def parse_drafts(
+    drafts: Drafts, *, zone: ZoneInfo, now: Instant, story: str, correlation: str
+) -> Iterator[Line | list[Problem]]:
+    """Each draft of a file in another format as its requests, or as its problems under their names in that file."""
+    occurrences: Counter[bytes] = Counter()
+    for draft in drafts.drafts:
+        given = {"story": story} | dict(draft.record) if story else dict(draft.record)
+        problems = [Problem(draft.number, name, why, drafts.unit) for name, why in draft.problems]
+        try:
+            check_storable(given)
+            id = _command_id(given, occurrences)
+            requests = read(given, zone=zone, now=now, story=story, id=id, correlation=correlation)
+        except Unreadable as unreadable:
+            yield problems + [_under_its_name(draft, problem, drafts.unit) for problem in unreadable.problems]
+        else:
+            names = {name: origin for name, origin in draft.origin.items() if origin != name}
+            yield problems or Line(draft.number, tuple(requests), drafts.unit, names)
 
 
 def import_records(
@@ -93,17 +119,35 @@ def import_records(
     With `keep_going` the good lines are recorded all the same. Appended in transactions of at most 1,000 requests; an
     interrupted import is run again and goes on where it stopped. `correlation` names the import.
     """
-    whole = list(lines)
-    correlation = str(uuid.uuid5(COMMANDS_OF_FILES, uuid.uuid4().hex))
+    correlation = _new_correlation()
+    parsed = parse(list(lines), zone=zone, now=now, story=story, correlation=correlation)
+    return _import(handling, parsed, correlation, by, keep_going, dry_run, progress)
+
+
+def import_drafts(
+    handling: Handling, drafts: Drafts, *, by: str, zone: ZoneInfo, now: Instant, story: str,
+    keep_going: bool = False, dry_run: bool = False, progress: Callable[[int], None] = lambda _: None,
+) -> Imported:  # fmt: skip
+    """Record what a file in another format says, as `import_records` does."""
+    correlation = _new_correlation()
+    parsed = parse_drafts(drafts, zone=zone, now=now, story=story, correlation=correlation)
+    done = _import(handling, parsed, correlation, by, keep_going, dry_run, progress)
+    return replace(done, left_out=Counter(name for draft in drafts.drafts for name in draft.left_out))
+
+
+def _import(
+    handling: Handling, parsed: Iterable[Line | list[Problem]], correlation: str, by: str, keep_going: bool,
+    dry_run: bool, progress: Callable[[int], None],
+) -> Imported:  # fmt: skip
     problems: list[Problem] = []
     good: list[Line] = []
-    for parsed in parse(whole, zone=zone, now=now, story=story, correlation=correlation):
-        if isinstance(parsed, Line):
-            good.append(parsed)
+    for each in parsed:
+        if isinstance(each, Line):
+            good.append(each)
         else:
-            problems += parsed
+            problems += each
     refused, decided = handling.rehearse([line.requests for line in good])
-    problems += [Problem(good[index].number, problem.field, problem.message) for index, problem in refused]
+    problems += [_refused(good[index], problem) for index, problem in refused]
     problems.sort(key=lambda problem: problem.line)
     if dry_run or (problems and not keep_going):
         return Imported(len(good) - len(refused), decided, 0, tuple(problems), correlation)
@@ -129,6 +173,28 @@ def _append(handling: Handling, lines: list[Line], by: str, progress: Callable[[
             batch = []
             progress(n)
     return outcomes
+
+
+def _new_correlation() -> str:
+    return str(uuid.uuid5(COMMANDS_OF_FILES, uuid.uuid4().hex))
+
+
+def _command_id(given: Mapping[str, Any], occurrences: Counter[bytes]) -> str:
+    """The id of a record that has none: from how it stands and how often it has stood before in this file."""
+    as_it_stands = canonical(given)
+    occurrences[as_it_stands] += 1
+    return str(uuid.uuid5(COMMANDS_OF_FILES, f"{occurrences[as_it_stands]} {as_it_stands.decode()}"))
+
+
+def _under_its_name(draft: Draft, problem: Refused, unit: str) -> Problem:
+    first, _, rest = problem.field.partition(".")
+    name = draft.origin.get(first, first)
+    return Problem(draft.number, f"{name}.{rest}" if rest and name == first else name, problem.message, unit)
+
+
+def _refused(line: Line, problem: Refused) -> Problem:
+    first = problem.field.partition(".")[0]
+    return Problem(line.number, line.names.get(first, problem.field), problem.message, line.unit)
 
 
 def _with_defaults(defaults: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:

@@ -10,8 +10,10 @@ from tracker.config import Settings
 
 
 def opened() -> Tracker:
-    """The tracker of the environment, whatever state its database is in."""
-    return bootstrap.start(Settings.from_environment(os.environ))
+    """The tracker of the environment, whatever state its database is in; let go of when the command ends."""
+    tracker = bootstrap.start(Settings.from_environment(os.environ))
+    click.get_current_context().call_on_close(tracker.engine.dispose)
+    return tracker
 
 
 def ready() -> Tracker:

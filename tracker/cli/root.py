@@ -19,6 +19,7 @@ COMMANDS: tuple[click.Command, ...] = (
     accounts.users,
     exporting.export,
     importing.import_,
+    importing.undo_import,
     projecting.project,
     replaying.replay,
     running.beat,
