@@ -110,7 +110,7 @@ def test_events_whose_sources_have_dates_of_their_own(desk: Tracker) -> None:
 
     done = carry_records(desk, lines())
 
-    # One key of theirs is longer than ours may be, or has a letter that an address can't have: named, not mended.
+    # One key of theirs has a colon in it, which no key of ours may have: named, not mended.
     assert [(each.line, each.field) for each in done.problems] == [(17, "key")]
     assert done.lines == 51
 
