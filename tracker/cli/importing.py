@@ -2,7 +2,7 @@
 
 import json
 from pathlib import PurePath
-from typing import IO
+from typing import IO, Any
 
 import click
 
@@ -121,14 +121,12 @@ def _column_and_field(mapped: str) -> tuple[str, str]:
 
 def _report_import(done: records.Imported, as_json: bool, dry_run: bool) -> None:
     if as_json:
-        problems = [
-            {"line": each.line, "unit": each.unit, "field": each.field, "message": each.message}
-            for each in done.problems
-        ]
-        click.echo(
-            json.dumps({"lines": done.lines, "events": done.events, "repeated": done.repeated,
-                        "correlation": done.correlation, "problems": problems, "left_out": dict(done.left_out)})
-        )  # fmt: skip
+        problems = [{"line": each.line, "field": each.field, "message": each.message} for each in done.problems]
+        told: dict[str, Any] = {
+            "lines": done.lines, "events": done.events, "repeated": done.repeated,
+            "correlation": done.correlation, "problems": problems,
+        }  # fmt: skip
+        click.echo(json.dumps(told | ({"left_out": dict(done.left_out)} if done.left_out else {})))
         return
     for problem in done.problems:
         click.echo(str(problem), err=True)
