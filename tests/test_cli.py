@@ -349,6 +349,6 @@ def test_every_command_has_help(shell: Shell) -> None:
     whole = shell.done("--help")
 
     for command in ("init", "demo", "serve", "worker", "beat", "import", "export", "replay", "project", "users",
-                    "tokens", "doctor"):  # fmt: skip
+                    "tokens", "doctor", "verify", "checkpoint", "prove"):  # fmt: skip
         assert f"\n  {command} " in whole
     assert "--known-at" in shell.done("replay", "--help")

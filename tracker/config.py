@@ -51,6 +51,12 @@ class Settings:
     origin: str
     """Name of this log in exports and signed checkpoints: one word, no plus signs. Default `story-tracker`."""
 
+    witnesses: tuple[str, ...] = field(default=(), repr=False)
+    """Where checkpoints of the log are sent, parted by spaces: `file:/FOLDER`, `mailto:ADDRESS`, `https://ADDRESS` (a
+    POST), `rfc3161:https://AUTHORITY` (a time stamp). Empty (the default): nowhere."""
+    witness_minutes: int = 60
+    """Minutes between two checkpoints to the same witness. Default 60."""
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Settings":
         """Read the settings from variables such as `os.environ`; an empty one counts as left out.
@@ -74,6 +80,8 @@ class Settings:
             apprise=_switch("TRACKER_APPRISE", given("TRACKER_APPRISE", "no")),
             timezone=_timezone(given("TRACKER_TIMEZONE", "UTC")),
             origin=_origin(given("TRACKER_ORIGIN", "story-tracker")),
+            witnesses=_witnesses(given("TRACKER_WITNESSES")),
+            witness_minutes=_minutes("TRACKER_WITNESS_MINUTES", given("TRACKER_WITNESS_MINUTES", "60")),
         )
 
 
@@ -139,6 +147,23 @@ def _timezone(name: str) -> str:
     except (OSError, ValueError, KeyError) as error:
         raise ConfigurationError(f"TRACKER_TIMEZONE is {name!r}; use a name such as America/New_York") from error
     return name
+
+
+def _witnesses(written: str) -> tuple[str, ...]:
+    named = tuple(dict.fromkeys(written.split()))
+    for witness in named:
+        if not witness.startswith(("file:/", "mailto:", "https://", "http://", "rfc3161:https://", "rfc3161:http://")):
+            raise ConfigurationError(
+                "TRACKER_WITNESSES holds file:/FOLDER, mailto:ADDRESS, https://ADDRESS or rfc3161:https://AUTHORITY,"
+                " parted by spaces"
+            )
+    return named
+
+
+def _minutes(name: str, written: str) -> int:
+    if not (written.isascii() and written.isdigit() and 0 < len(written) < 7 and int(written)):
+        raise ConfigurationError(f"{name} is a whole number of minutes, such as 60")
+    return int(written)
 
 
 def _origin(name: str) -> str:

@@ -16,7 +16,7 @@ from tracker.accounts import sessions, tokens
 from tracker.accounts.gate import needs, permission_of
 from tracker.accounts.people import ANONYMOUS, Principal
 from tracker.accounts.permissions import may
-from tracker.api import problems, routes
+from tracker.api import problems, proofs, routes
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
@@ -71,7 +71,8 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     )  # fmt: skip
     csrf = CSRFProtect(app)
     app.register_blueprint(blueprint)
-    app.register_blueprint(routes.blueprint, url_prefix="/api/v1")
+    for part in (routes, proofs):
+        app.register_blueprint(part.blueprint, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
     words.prepare(app)

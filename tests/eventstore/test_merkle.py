@@ -22,6 +22,7 @@ from tracker.eventstore.merkle import (
     includes,
     inclusion_ranges,
     leaf_hash,
+    node_at,
     node_hash,
     nodes_in,
     path,
@@ -87,6 +88,7 @@ def test_nodes_are_numbered_as_they_are_completed_without_a_hole(size: int) -> N
         for place in range(size >> level)
     }
     assert [numbered[number] for number in range(1, nodes_in(size) + 1)] == completed
+    assert [subtree(node_at(number)) for number in numbered] == list(numbered.values())
 
 
 @given(sizes, st.data())

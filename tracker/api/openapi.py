@@ -53,6 +53,7 @@ def _paths() -> dict[str, Any]:
         },
         "/stories/{slug}/events": {"get": _operation("A story's events", "storyEvents", [slug, *page])},
         "/events": {"get": _operation("The log after a position", "listEvents", page)},
+        **_proofs(),
         "/schemas/{name}.json": {
             "get": _operation(
                 "JSON Schemas of events or records", "showSchemas",
@@ -60,6 +61,22 @@ def _paths() -> dict[str, Any]:
             )
         },
     }  # fmt: skip
+
+
+def _proofs() -> dict[str, Any]:
+    event = _query("event", "The event's id.") | {"required": True}
+    size = _query("size", "In the log as it was with so many events.")
+    between = [_query("from", "Size of the earlier log.") | {"required": True},
+               _query("to", "Size of the later one.") | {"required": True}]  # fmt: skip
+    return {
+        "/log/checkpoint": {"get": _operation("The log's signed checkpoint (C2SP tlog-checkpoint)", "logCheckpoint")},
+        "/log/proof/inclusion": {
+            "get": _operation("That an event is in the log (RFC 6962)", "inclusionProof", [event, size])
+        },
+        "/log/proof/consistency": {
+            "get": _operation("That a log grew out of an earlier one (RFC 6962)", "consistencyProof", between)
+        },
+    }
 
 
 def _schemas() -> dict[str, Any]:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import HTTPException
 
 from tracker.archive.asking import BadQuestion
-from tracker.eventstore.errors import CommandReused, LogBusy, WrongExpectedVersion
+from tracker.archive.signing_keys import WrongSecret
+from tracker.eventstore.errors import BrokenTree, CommandReused, LogBusy, WrongExpectedVersion
 from tracker.handling import Overtaken, RefusedIn
 from tracker.intake import Unreadable
 from tracker.projections.story_page import NoSuchStory
@@ -21,6 +22,8 @@ _TITLES: dict[type[Exception], tuple[int, str]] = {
     WrongExpectedVersion: (412, "The story has moved on"),
     CommandReused: (422, "This Idempotency-Key was used for another request"),
     LogBusy: (503, "The log is busy"),
+    BrokenTree: (500, "The log is damaged"),
+    WrongSecret: (500, "Nothing can be signed"),
     NoSuchStory: (404, "There is nothing here"),
     BadQuestion: (400, "The question can't be read"),
     NoConnectionLeft: (503, "The database is busy"),

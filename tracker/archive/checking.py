@@ -1,14 +1,18 @@
 """Whether the views say what a replay says: every stream folded anew and compared, row by row."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+import orjson
 from sqlalchemy import Connection, Engine, select
 
 from tracker.db import reading
+from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream, streams
-from tracker.projections import activity, following, meanings, outline
+from tracker.projections import activity, board, following, meanings, outline
 from tracker.projections.entries import entries, row_of
 from tracker.stories import codec
 from tracker.stories.entries import Entry, Ref
@@ -24,6 +28,8 @@ class Difference:
     kind: str
     key: str
     what: str
+    position: int | None = None
+    """Where the entry was first put."""
 
     def __str__(self) -> str:
         return f"{self.stream}: {self.kind} “{self.key}” {self.what}"
@@ -42,8 +48,13 @@ def differences(
         upto = following.position(connection)
         names = streams(connection)
         for done, stream in enumerate(names, start=1):
-            events = [codec.recorded(each) for each in read_stream(connection, stream) if each.position <= upto]
-            replayed, meant = _replay(events)
+            stored = [each for each in read_stream(connection, stream) if each.position <= upto]
+            found += _compare_end(connection, stream, stored[-1:])
+            try:
+                replayed, meant = _replay([codec.recorded(each) for each in stored])
+            except (msgspec.MsgspecError, LookupError, ValueError):
+                found.append(Difference(stream, "stream", stream, "can’t be replayed: an event in it is not readable"))
+                continue
             found += _compare(connection, stream, replayed)
             found += _compare_outline(connection, stream, replayed)
             found += _compare_meanings(connection, stream, meant)
@@ -54,22 +65,49 @@ def differences(
 
 
 def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
-    columns = [column for column in entries.c if column.name != "position"]
     rows = {
-        (row["kind"], row["key"]): row
-        for row in connection.execute(select(*columns).where(entries.c.stream == stream)).mappings().all()
+        (row["kind"], row["key"]): dict(row)
+        for row in connection.execute(select(entries).where(entries.c.stream == stream)).mappings()
     }
-    found = [Difference(stream, *ref, "is in the view and not in the replay") for ref in rows.keys() - replayed.keys()]
+    found = [
+        Difference(stream, *ref, "is in the view and not in the replay", rows[ref]["position"])
+        for ref in rows.keys() - replayed.keys()
+    ]
     for ref, entry in replayed.items():
-        wanted = row_of((stream, *ref), 0, entry)
         row = rows.get(ref)
         if row is None:
-            found.append(Difference(stream, *ref, "is missing from the view"))
-            continue
-        wrong = sorted(name for name in row if row[name] != wanted[name])
-        if wrong:
-            found.append(Difference(stream, *ref, f"differs in {', '.join(wrong)}"))
+            found.append(Difference(stream, *ref, "is missing from the view", getattr(entry, "position", None)))
+        elif wrong := sorted(_wrong(row, row_of((stream, *ref), row["position"], entry))):
+            found.append(Difference(stream, *ref, f"differs in {', '.join(wrong)}", row["position"]))
     return found
+
+
+def _wrong(row: dict[str, Any], wanted: dict[str, Any]) -> set[str]:
+    """The columns that differ, and of the body its fields."""
+    names = {name for name in row if row[name] != wanted[name]}
+    if "body" in names:
+        with suppress(orjson.JSONDecodeError):
+            fields = _fields(orjson.loads(row["body"]), orjson.loads(wanted["body"]))
+            names = (names - {"body"}) | {f"body: {name}" for name in fields}
+    return names
+
+
+def _fields(found: Any, wanted: Any, within: str = "") -> Iterator[str]:
+    if not (isinstance(found, dict) and isinstance(wanted, dict)):
+        yield within
+        return
+    for name in sorted(found.keys() | wanted.keys()):
+        if found.get(name) != wanted.get(name):
+            yield from _fields(found.get(name), wanted.get(name), f"{within}.{name}".lstrip("."))
+
+
+def _compare_end(connection: Connection, stream: str, last: Sequence[RecordedEvent]) -> list[Difference]:
+    """Whether the board puts a stream's end where it is."""
+    told = select(board.streams.c.version, board.streams.c.position, board.streams.c.moved_at)
+    rows = [tuple(row) for row in connection.execute(told.where(board.streams.c.stream == stream))]
+    if rows == [(event.version, event.position, event.recorded_at) for event in last]:
+        return []
+    return [Difference(stream, "stream", stream, "ends elsewhere in the view", last[0].position if last else None)]
 
 
 def _replay(events: Sequence[Recorded]) -> tuple[dict[Ref, Entry], list[dict[str, Any]]]:

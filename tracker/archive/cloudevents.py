@@ -50,14 +50,15 @@ def import_log(store: EventStore, lines: Iterable[bytes]) -> int:
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             continue
-        batch.append(_event(number, line))
+        batch.append(event_of(number, line))
         if len(batch) == PAGE:
             added += store.restore(batch)
             batch = []
     return added + (store.restore(batch) if batch else 0)
 
 
-def _event(number: int, line: bytes) -> RecordedEvent:
+def event_of(number: int, line: bytes) -> RecordedEvent:
+    """The event that a line of an exported log is. Raises NotTheLog."""
     try:
         given = orjson.loads(line)
     except orjson.JSONDecodeError as error:

@@ -9,7 +9,8 @@ from sqlalchemy.exc import DatabaseError
 
 from tracker.accounts.errors import AccountsError
 from tracker.archive import asking, cloudevents
-from tracker.cli import accounts, exporting, importing, projecting, replaying, running
+from tracker.archive.signing_keys import WrongSecret
+from tracker.cli import accounts, exporting, importing, projecting, proving, replaying, running
 from tracker.cli.telling import fail
 from tracker.config import ConfigurationError
 from tracker.eventstore.errors import EventStoreError
@@ -21,6 +22,9 @@ COMMANDS: tuple[click.Command, ...] = (
     importing.import_,
     importing.undo_import,
     projecting.project,
+    proving.checkpoint,
+    proving.prove,
+    proving.verify,
     replaying.replay,
     running.beat,
     running.demo,
@@ -30,7 +34,9 @@ COMMANDS: tuple[click.Command, ...] = (
     running.worker,
 )
 
-ANSWERED = (AccountsError, ConfigurationError, EventStoreError, asking.BadQuestion, cloudevents.NotTheLog)
+ANSWERED = (
+    AccountsError, ConfigurationError, EventStoreError, asking.BadQuestion, cloudevents.NotTheLog, WrongSecret,
+)  # fmt: skip
 """Errors whose message is the line a person reads."""
 
 

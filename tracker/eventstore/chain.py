@@ -27,31 +27,20 @@ def canonical(
     data: str,
 ) -> bytes:
     """The bytes an event's hash is taken over: RFC 8785 (JCS) of its eleven members, `data` embedded as stored."""
-    text = orjson.dumps
-    return b"".join(
-        (
-            b'{"causation":',
-            text(causation),
-            b',"correlation":',
-            text(correlation),
-            b',"data":',
-            data.encode(),
-            b',"id":',
-            text(id),
-            b',"learned_at":',
-            text(learned_at),
-            b',"prev_hash":',
-            text(prev_hash),
-            b',"recorded_at":',
-            text(recorded_at),
-            b',"recorded_by":',
-            text(recorded_by),
-            b',"stream":',
-            text(stream),
-            b',"type":',
-            text(type),
-            b',"version":%d}' % version,
-        )
+    return orjson.dumps(
+        {
+            "causation": causation,
+            "correlation": correlation,
+            "data": orjson.Fragment(data),
+            "id": id,
+            "learned_at": learned_at,
+            "prev_hash": prev_hash,
+            "recorded_at": recorded_at,
+            "recorded_by": recorded_by,
+            "stream": stream,
+            "type": type,
+            "version": version,
+        }
     )
 
 

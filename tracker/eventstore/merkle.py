@@ -5,6 +5,7 @@ Pure: hashes in, hashes out. A *leaf* is the hash over one event's hash, a *node
 they can be numbered in the order of their completion: 1, 2, 3 … without a hole.
 """
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
@@ -79,6 +80,13 @@ def grown(frontier: Frontier, leaves: Iterable[Hash]) -> tuple[Frontier, list[Ha
 def nodes_in(size: int) -> int:
     """How many nodes above the leaves are complete in a tree of so many leaves."""
     return size - size.bit_count()
+
+
+def node_at(number: int) -> Node:
+    """The node with this number."""
+    last_leaf = bisect_left(range(2 * number + 2), number, key=nodes_in) - 1
+    level = number - nodes_in(last_leaf)
+    return Node(level, ((last_leaf + 1) >> level) - 1)
 
 
 def subtrees(start: int, end: int) -> list[Node]:
