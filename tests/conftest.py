@@ -60,6 +60,16 @@ def tracker(database_url: str) -> Iterator[Tracker]:
 
 
 @pytest.fixture
+def sqlite_tracker(sqlite_database: str) -> Iterator[Tracker]:
+    """A whole tracker on SQLite, for what does not know its database."""
+    started = start(
+        Settings.from_environment({"TRACKER_DATABASE_URL": sqlite_database, "TRACKER_SECRET_KEY": "s" * 32})
+    )
+    yield started
+    started.engine.dispose()
+
+
+@pytest.fixture
 def sqlite_database(sqlite_template: Path, tmp_path: Path) -> str:
     """A migrated SQLite file."""
     return f"sqlite:///{shutil.copy(sqlite_template, tmp_path / 'tracker.db')}"

@@ -352,3 +352,55 @@ def test_every_command_has_help(shell: Shell) -> None:
                     "tokens", "doctor", "verify", "checkpoint", "prove"):  # fmt: skip
         assert f"\n  {command} " in whole
     assert "--known-at" in shell.done("replay", "--help")
+
+
+def test_the_log_is_verified_and_a_kept_checkpoint_holds_it_to_its_word(shell: Shell, here: Tracker) -> None:
+    record(here, *RECORDS)
+    (shell.folder / "kept").write_text(shell.done("checkpoint"), encoding="utf-8")
+    key = shell.done("checkpoint", "--key").strip()
+    told = json.loads(shell.done("checkpoint", "--json"))
+    record(here, note("n3"))
+    here.engine.dispose()
+
+    well = json.loads(shell.done("verify", "--against", "kept", "--key", key, "--json"))
+    in_words = shell.done("verify")
+    with sqlite3.connect(shell.database_url.removeprefix("sqlite:///")) as connection:
+        connection.execute("DROP TRIGGER events_refuse_update")
+        connection.execute("UPDATE events SET data = '{}' WHERE position = 2")
+    connection.close()
+    tampered = shell.run("verify", "--against", "kept")
+
+    assert (told["size"], told["note"], told["keys"]) == (3, (shell.folder / "kept").read_text("utf-8"), [key])
+    assert (well["ok"], well["events"], well["first_wrong"]) == (True, 4, None)
+    assert well["checkpoints"] == [
+        {"size": 3, "ok": True, "signed": True, "said": "the log begins with the checkpoint of 3 events"}
+    ]
+    assert "All as it was written" in in_words
+    assert "kept elsewhere" in in_words
+    assert (tampered.returncode, tampered.stderr) == (1, "")
+    assert "position 2: note.logged.v1 in story/harbour, version 2: its content is not" in tampered.stdout
+    assert tampered.stdout.endswith("The first wrong position: 2\n")
+
+
+def test_an_event_is_proved_and_an_export_verified_without_the_database(shell: Shell, here: Tracker) -> None:
+    record(here, *RECORDS)
+    event = here.store.read_all()[1]
+    here.engine.dispose()
+    (shell.folder / "kept").write_text(shell.done("checkpoint"), encoding="utf-8")
+    shell.done("export", "--output", "log.jsonl")
+
+    proof = json.loads(shell.done("prove", event.id, "--json"))
+    nowhere = {"TRACKER_DATABASE_URL": "sqlite:////nowhere/at/all.db"}
+    bundle = json.loads(shell.done("verify", "--bundle", "log.jsonl", "--against", "kept", "--json", **nowhere))
+    (shell.folder / "cut.jsonl").write_text("".join((shell.folder / "log.jsonl").read_text().splitlines(True)[:2]))
+    cut = shell.run("verify", "--bundle", "cut.jsonl", "--against", "kept", **nowhere)
+
+    assert list(proof) == ["index", "size", "leaf_hash", "root", "path"]
+    assert (proof["index"], proof["size"], len(proof["path"])) == (1, 3, 2)
+    assert (bundle["ok"], bundle["root"]) == (True, proof["root"])
+    assert cut.returncode == 1
+    assert "is of a longer log" in cut.stdout
+    assert "EVENT_ID" in shell.refused("prove", "no-such-event")
+    assert "line 1" in shell.refused("verify", "--bundle", "kept")
+    assert "--key" in shell.refused("verify", "--key", "nonsense")
+    assert "nowhere" in shell.refused("verify", "--against", "nowhere")

@@ -7,11 +7,12 @@ evidence: each is checked by itself, against the one before it in its stream, an
 import base64
 import binascii
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import orjson
 
@@ -50,25 +51,30 @@ class _Chain:
     withheld: int = 0
 
 
-def open_bundle(path: Path) -> Bundle:
+@contextmanager
+def open_bundle(path: Path) -> Iterator[Bundle]:
     """A file of events, or a deposit: a BagIt folder, or one as a ZIP file. Raises NotTheLog, OSError."""
-    if path.is_dir():
-        found = {each.name: each for each in path.glob("data/*")} or {each.name: each for each in path.iterdir()}
-        return _deposit({name: each.open("rb") for name, each in found.items() if name in _WANTED})
-    if zipfile.is_zipfile(path):
-        archive = zipfile.ZipFile(path)
-        named = {name.rpartition("/")[2]: name for name in archive.namelist() if name.count("/") <= 2}
-        return _deposit({name: archive.open(each) for name, each in named.items() if name in _WANTED})
-    return Bundle(path.open("rb"))
+    with ExitStack() as stack:
+        files: dict[str, IO[bytes]]
+        if path.is_dir():
+            found = {each.name: each for each in path.glob("data/*")} or {each.name: each for each in path.iterdir()}
+            files = {name: stack.enter_context(found[name].open("rb")) for name in _WANTED if name in found}
+        elif zipfile.is_zipfile(path):
+            archive = stack.enter_context(zipfile.ZipFile(path))
+            named = {name.rpartition("/")[2]: name for name in archive.namelist() if name.count("/") <= 2}
+            files = {name: stack.enter_context(archive.open(named[name])) for name in _WANTED if name in named}
+        else:
+            files = {"log.jsonl": stack.enter_context(path.open("rb"))}
+        yield _deposit(files)
 
 
 _WANTED = ("log.jsonl", "checkpoint.txt", "proofs.jsonl")
 
 
-def _deposit(files: dict[str, Any]) -> Bundle:
+def _deposit(files: Mapping[str, IO[bytes]]) -> Bundle:
     if "log.jsonl" not in files:
         raise NotTheLog(0, "there is no log.jsonl in this deposit")
-    checkpoint = files["checkpoint.txt"].read().decode() if "checkpoint.txt" in files else ""
+    checkpoint = files["checkpoint.txt"].read().decode(errors="replace") if "checkpoint.txt" in files else ""
     return Bundle(files["log.jsonl"], checkpoint, files.get("proofs.jsonl", ()))
 
 

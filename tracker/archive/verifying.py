@@ -4,8 +4,8 @@ What is found is named by its first position. A log that its owner rewrote from 
 an older copy, agrees with itself: only a checkpoint kept elsewhere tells, which is what witnesses are for.
 """
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 from sqlalchemy import Connection, Engine, func, select
 
@@ -15,7 +15,7 @@ from tracker.archive.notes import NotANote, Verifier
 from tracker.archive.walking import Problem, Row, Walk, most
 from tracker.db import reading
 from tracker.eventstore.events import RecordedEvent
-from tracker.eventstore.merkle import Frontier, Hash, Node, node_at, nodes_in
+from tracker.eventstore.merkle import Frontier, Hash, Node, node_at, nodes_in, subtrees
 from tracker.eventstore.tables import checkpoints, commands, events, head, nodes
 from tracker.eventstore.tree import frontier
 
@@ -58,8 +58,9 @@ class Report:
 
     @property
     def first_wrong(self) -> int | None:
-        """The first position that is not as it was written, where it can be told."""
-        return min((each.position for each in self.problems if each.position), default=None)
+        """The first position that is not as it was written, where it can be told: of the log, else of the views."""
+        in_log = [each for each in self.problems if each.kind != "view"]
+        return min((each.position for each in in_log or self.problems if each.position), default=None)
 
 
 def verify_all(
@@ -98,10 +99,12 @@ def verify(
     report = Report()
     with reading(engine) as connection:
         log(connection, report, kept, progress)
+    report.problems = most(report.problems, MOST_PROBLEMS)
     if views:
         _, report.entries, found = checking.differences(engine)
-        report.problems += [Problem(each.position, "view", str(each)) for each in found]
-    report.problems = most(report.problems, MOST_PROBLEMS)
+        in_views = [Problem(each.position, "view", str(each)) for each in found]
+        edited = [each for each in in_views if "differs in" in each.what and "position" not in each.what]
+        report.problems = [_pinned(each, edited) for each in report.problems] + most(in_views, MOST_PROBLEMS)
     return report
 
 
@@ -122,8 +125,9 @@ def log(connection: Connection, report: Report, kept: Sequence[Checkpoint], prog
     if walk.unbroken:
         report.problems += tree.problems(walk.frontier)
     report.problems += _head(connection, walk.position, position, recorded_at)
+    report.problems = [_pinned(each, walk.problems) for each in report.problems]
     report.judgements += [_judge(each, roots, walk) for each in kept]
-    report.problems += _rewritten(report.judgements, walk.position)
+    report.problems += _rewritten(report, walk.position)
 
 
 class _Tree:
@@ -160,18 +164,19 @@ class _Tree:
             number, first = wrong[0].number, (wrong[0].place << wrong[0].level) + 1
             yield Problem(None, "tree", f"node {number:,} of the tree, over the events from {first:,} on, was changed")
         elif self._kept.size == found.size and self._kept.roots != found.roots:
-            last = found.size if self._kept.roots[:-1] == found.roots[:-1] else None
-            yield Problem(last, "tree", "the log’s head holds another tree than the events make")
+            last = found.size if self._kept.roots[:-1] == found.roots[:-1] and found.size & 1 else None
+            yield Problem(last, "tree", "the log’s head was left with another tree than the events make")
         if self._kept.size == found.size and (more := self._beyond(found.size)):
             yield Problem(None, "tree", f"the tree has {more:,} nodes too many")
 
     def _reaches_up(self, node: Node, found: Frontier) -> bool:
-        """Whether what stands over a node differs as well: then the leaf is another one, and not the node alone."""
-        above = Node(node.level + 1, node.place >> 1)
-        if (above.place + 1) << above.level <= found.size:
-            return above.number in self._wrong
-        peak = (found.size >> node.level).bit_count() - 1
-        return self._kept.size != found.size or self._kept.roots[peak] != found.roots[peak]
+        """Whether the frontier differs over this node as well: then an event is another, and not the nodes alone."""
+        if self._kept.size != found.size:
+            return True
+        for number, peak in enumerate(subtrees(0, found.size)):
+            if node.place >> (peak.level - node.level) == peak.place and node.level <= peak.level:
+                return self._kept.roots[number] != found.roots[number]
+        return True
 
     def _beyond(self, size: int) -> int:
         more = select(func.count()).select_from(nodes).where(nodes.c.number > nodes_in(size))
@@ -192,14 +197,20 @@ def _pages(connection: Connection, stops: Sequence[int]) -> Iterator[Sequence[Ro
 
 
 def _other_event(connection: Connection, over: Node) -> Problem:
-    """The tree tells two neighbours apart from no one else; which of them it is, their commands may know."""
+    """The tree alone does not tell two neighbours apart; which of them it is, their commands may know."""
     pair = (2 * over.place + 1, 2 * over.place + 2)
     astray = [position for position in pair if not _as_answered(connection, position)]
-    which = "is" if len(astray) == 1 else f"or {pair[1]:,} is"
-    return Problem(
-        astray[0] if astray else pair[0], "tree",
-        f"{which} not the event that the tree was grown with: rewritten, swapped, or put in",
-    )  # fmt: skip
+    what = "not the event that the tree was grown with: rewritten, swapped, or put in"
+    return Problem(astray[0], "tree", what) if len(astray) == 1 else Problem(pair[0], "tree", what, pair[1])
+
+
+def _pinned(problem: Problem, others: Iterable[Problem]) -> Problem:
+    """Which of two neighbours it is, where something else was found about one of them and not about the other."""
+    if problem.kind != "tree" or problem.position is None or problem.instead is None:
+        return problem
+    doubted = {each.position for each in others} | {each.instead for each in others if each.kind == "chain"}
+    known = {problem.position, problem.instead} & doubted
+    return replace(problem, position=known.pop(), instead=None) if len(known) == 1 else problem
 
 
 def _as_answered(connection: Connection, position: int) -> bool:
@@ -245,13 +256,21 @@ def _judge(checkpoint: Checkpoint, roots: dict[int, Hash], walk: Walk) -> Judgem
     return Judgement(checkpoint, True, f"the log begins with {named}")
 
 
-def _rewritten(judgements: Sequence[Judgement], end: int) -> Iterator[Problem]:
-    """Between the last checkpoint that holds and the first that does not lies what was rewritten."""
-    sound = max((each.checkpoint.size for each in judgements if each.holds), default=0)
-    for each in judgements:
-        if each.holds:
-            continue
+def _rewritten(report: Report, end: int) -> Iterator[Problem]:
+    """Between the last checkpoint that holds and the first that does not lies what was rewritten.
+
+    Where the log itself says what is wrong with it, that is more exact than anything a checkpoint can say.
+    """
+    sound = max((each.checkpoint.size for each in report.judgements if each.holds), default=0)
+    known = [each.position for each in report.problems if each.position]
+    for each in report.judgements:
         size = each.checkpoint.size
         first = end + 1 if size > end else sound + 1 if size > sound else 1
-        where = "" if size > end else f": something from position {first:,} to {size:,} is not what it was"
-        yield Problem(first, "checkpoint", f"{each.said}{where}")
+        if each.holds:
+            continue
+        if any(position <= size for position in known):
+            yield Problem(None, "checkpoint", each.said)
+        elif size > end:
+            yield Problem(first, "checkpoint", each.said)
+        else:
+            yield Problem(first, "checkpoint", f"{each.said}: something from here to {size:,} is not what it was")

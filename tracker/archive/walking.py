@@ -27,9 +27,14 @@ class Problem:
     kind: str
     """missing, order, chain, content, time, end, tree, head, checkpoint, view, proof."""
     what: str
+    instead: int | None = None
+    """Another position that it may be as well."""
 
     def __str__(self) -> str:
-        return f"position {self.position:,}: {self.what}" if self.position else self.what
+        if self.position is None:
+            return self.what
+        other = f" or {self.instead:,}" if self.instead else ""
+        return f"position {self.position:,}{other}: {self.what}"
 
 
 class Walk:
@@ -75,7 +80,7 @@ class Walk:
         if version != known + 1:
             self._note(position, "chain", f"{stream} goes from version {known} to {version}")
         elif prev_hash != tip:
-            self._note(position, "chain", _unchained(stream, known, before))
+            self._note(position, "chain", _unchained(stream, known), before or None)
         if recorded_at < self._recorded_at:
             self._note(position, "time", "recorded before the event that precedes it")
         if learned_at > recorded_at:
@@ -102,8 +107,8 @@ class Walk:
             self._note(expected, "missing", f"{missing} missing; the next event is at {position:,}")
         self.unbroken = self.unbroken and not self._whole
 
-    def _note(self, position: int, kind: str, what: str) -> None:
-        self.problems.append(Problem(position, kind, what))
+    def _note(self, position: int, kind: str, what: str, instead: int | None = None) -> None:
+        self.problems.append(Problem(position, kind, what, instead))
 
 
 def most(problems: Iterable[Problem], number: int) -> list[Problem]:
@@ -111,10 +116,10 @@ def most(problems: Iterable[Problem], number: int) -> list[Problem]:
     return sorted(problems, key=lambda each: each.position or 2**63)[:number]
 
 
-def _unchained(stream: str, version: int, before: int) -> str:
+def _unchained(stream: str, version: int) -> str:
     if not version:
         return f"is the first of {stream} and names one before it"
-    return f"does not follow from {stream} version {version} at position {before:,}: one of the two was replaced"
+    return f"{stream} version {version + 1} does not follow from version {version}: one of the two was replaced"
 
 
 def _digest(

@@ -91,8 +91,7 @@ def _of_database(notes: list[str], keys: list[Verifier], *, views: bool) -> Repo
 
 
 def _of_bundle(path: Path, notes: list[str], keys: list[Verifier]) -> Report:
-    bundle = bundles.open_bundle(path)
-    with progress("Checking", 0) as advance:
+    with bundles.open_bundle(path) as bundle, progress("Checking", 0) as advance:
         return bundles.verify_all(bundle, notes, keys, advance)
 
 
@@ -114,6 +113,8 @@ def in_words(report: Report, *, bundle: bool) -> list[str]:
     lines = [f"{report.events:,} events of {report.streams:,} streams read"]
     if report.size:
         lines.append(f"root of the first {report.size:,}: {proving.encoded(report.root)}")
+    elif bundle and report.events:
+        lines.append("a part of the log: each event is checked by itself, what is not in here can’t be missed")
     lines += [each.said + ("" if each.signed else " (its signature was not checked: give --key)")
               for each in report.judgements if each.holds]  # fmt: skip
     if report.entries is not None:
