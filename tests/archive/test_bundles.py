@@ -8,14 +8,17 @@ from typing import Any
 
 import pytest
 
-from tests.newsroom import HARBOUR, note, record
+from tests.newsroom import HARBOUR, READER, note, record
 from tracker.archive import bundles, checkpoints, evidence, signing_keys
 from tracker.archive.bundles import Bundle, open_bundle, verify_all
 from tracker.archive.cloudevents import NotTheLog, export
+from tracker.archive.exports import deposit
+from tracker.archive.exports.told import tell
 from tracker.archive.notes import Verifier
 from tracker.archive.verifying import Report
 from tracker.bootstrap import Tracker
 from tracker.db import reading
+from tracker.sample import demonstration
 
 Lines = list[dict[str, Any]]
 
@@ -161,6 +164,24 @@ def test_a_deposit_is_opened_as_a_folder_or_a_file(tracker: Tracker, tmp_path: P
         assert (report.well, len(report.judgements)) == (True, 1), report.problems
     with open_bundle(tmp_path / "log.jsonl") as bundle:
         assert verify_all(bundle, [], []).well
+
+
+def test_the_deposit_of_a_story_proves_itself(sqlite_tracker: Tracker, tmp_path: Path) -> None:
+    demonstration.load(sqlite_tracker)
+    with reading(sqlite_tracker.engine) as connection:
+        telling = tell(
+            connection, demonstration.STORY, READER, sqlite_tracker.clock(), sqlite_tracker.zone, "http://x.example"
+        )
+        log = list(deposit.log_of(connection, telling, READER, telling.now))
+        positions = deposit.positions_of(connection, telling)
+    proofs = evidence.files(sqlite_tracker.engine, sqlite_tracker.settings, sqlite_tracker.clock(), positions)
+    deposit.write_bag(tmp_path / "bag", telling, log, evidence=proofs, documents=())
+
+    with open_bundle(tmp_path / "bag") as bundle:
+        report = verify_all(bundle, [], keys(sqlite_tracker))
+
+    assert (report.problems, report.events) == ([], len(positions))
+    assert [(each.holds, each.signed) for each in report.judgements] == [(True, True)]
 
 
 @pytest.mark.parametrize(

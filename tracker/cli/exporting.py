@@ -8,7 +8,7 @@ import click
 from sqlalchemy import Connection
 
 from tracker.accounts.people import Principal, Role
-from tracker.archive import cloudevents
+from tracker.archive import cloudevents, evidence
 from tracker.archive.exports import deposit
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling, tell
@@ -43,7 +43,7 @@ def export(story: str | None, form: str, output: str, role: str) -> None:
                 f"there is no story “{story}” that a {role} may see", param_hint="STORY"
             ) from error
         if form == "bagit":
-            _export_bag(connection, telling, viewer, output)
+            _export_bag(connection, tracker, telling, viewer, output)
             return
     with _opened(output) as held:
         held.write(FORMATS[form].write(telling))
@@ -59,13 +59,15 @@ def _export_log(tracker: Tracker, story: str | None, output: str) -> None:
             advance(n)
 
 
-def _export_bag(connection: Connection, telling: Telling, viewer: Principal, output: str) -> None:
+def _export_bag(connection: Connection, tracker: Tracker, telling: Telling, viewer: Principal, output: str) -> None:
     log = deposit.log_of(connection, telling, viewer, telling.now)
+    positions = deposit.positions_of(connection, telling)
+    proofs = evidence.files(tracker.engine, tracker.settings, tracker.clock(), positions)
     if output == "-" or output.endswith(".zip"):
         with _opened(output) as held:
-            held.write(deposit.zipped_bag(telling, log, evidence={}, documents=()))
+            held.write(deposit.zipped_bag(telling, log, evidence=proofs, documents=()))
     else:
-        deposit.write_bag(Path(output), telling, log, evidence={}, documents=())
+        deposit.write_bag(Path(output), telling, log, evidence=proofs, documents=())
 
 
 def _opened(output: str) -> AbstractContextManager[IO[bytes]]:

@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 
 from tracker.accounts.gate import needs
 from tracker.accounts.people import Principal, Role
+from tracker.archive import evidence
 from tracker.archive.exports import deposit, story_feed
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling, tell
@@ -111,7 +112,9 @@ def _bag(slug: str, viewer: Principal) -> bytes:
     with reading(here.engine) as connection:
         telling = tell(connection, slug, viewer, here.clock(), here.zone, here.settings.base_url)
         log = deposit.log_of(connection, telling, viewer, telling.now)
-        return deposit.zipped_bag(telling, log, evidence={}, documents=())
+        positions = deposit.positions_of(connection, telling)
+        proofs = evidence.files(here.engine, here.settings, here.clock(), positions)
+        return deposit.zipped_bag(telling, log, evidence=proofs, documents=())
 
 
 def _fresh(body: bytes, media_type: str) -> Response:

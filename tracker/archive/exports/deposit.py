@@ -46,6 +46,11 @@ def log_of(connection: Connection, telling: Telling, viewer: Principal, now: Ins
             yield orjson.dumps(withheld(shown) if hidden else shown) + b"\n"
 
 
+def positions_of(connection: Connection, telling: Telling) -> list[int]:
+    """Where the events of a deposit's log stand in the whole log."""
+    return [event.position for event in _events(connection, telling)]
+
+
 def write_bag(
     folder: Path, telling: Telling, log: Iterable[bytes], *, evidence: Mapping[str, bytes], documents: Iterable[Path]
 ) -> None:
