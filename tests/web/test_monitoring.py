@@ -9,6 +9,7 @@ from tests.web.visiting import Visitor, bearer
 from tracker import db, instants
 from tracker.bootstrap import Tracker, start
 from tracker.db import writing
+from tracker.projections import following
 from tracker.wsgi import create_app
 
 
@@ -74,7 +75,7 @@ def test_the_figures_count_requests_by_route_and_say_nothing_of_a_story(app: Fla
 
     route = 'route="/stories/<slug>/developments/<key>"'
     assert "tracker_events_total 3.0" in figures
-    assert 'tracker_lag_events{follower="views"} 1.0' in figures
+    assert f'tracker_lag_events{{follower="{following.NAME}"}} 1.0' in figures
     assert f'tracker_requests_total{{method="GET",{route},status="200"}} 1.0' in figures
     assert f'tracker_requests_total{{method="GET",{route},status="404"}} 1.0' in figures
     assert 'tracker_requests_total{method="other",route="none",status="404"} 1.0' in figures

@@ -16,7 +16,8 @@ NAME = "views.2"
 PAGE = 500
 
 _FORMER = ("views",)
-_TABLES = (entries.entries, board.streams, outline.outline, activity.activity, meanings.meanings)
+TABLES = (entries.entries, board.streams, outline.outline, activity.activity, meanings.meanings)
+"""The views: what a rebuild empties and makes anew."""
 
 
 def catch_up(engine: Engine, page: int = PAGE) -> int:
@@ -53,7 +54,7 @@ def _take_over(engine: Engine, page: int) -> int:
 
 def _anew(connection: Connection, progress: Callable[[int], None], page: int) -> int:
     subscriptions.reset(connection, NAME)
-    for table in _TABLES:
+    for table in TABLES:
         connection.execute(delete(table))
     done, told = 0, entries.last_told(connection)
     while events := read_all(connection, after=done, limit=page):
