@@ -1,6 +1,7 @@
 """The web server, with the followers in a thread beside it where there is no Redis."""
 
 import logging
+import resource
 import threading
 from typing import Any
 
@@ -11,16 +12,19 @@ from gunicorn.glogging import Logger
 from tracker import bootstrap, log_lines
 from tracker.bootstrap import SWEEP_SECONDS, Tracker
 from tracker.config import Settings
+from tracker.live import MOST_READERS
 from tracker.wsgi import create_app
 
 _log = logging.getLogger(__name__)
 
-THREADS = 32
+THREADS = MOST_READERS + 64
+"""Each stream takes a thread while it waits; with no more threads than streams the pages would stop answering."""
 
 
 def run(settings: Settings, host: str, port: int) -> None:
     """Serve until stopped. Raises SystemExit as the server does."""
     log_lines.begin()
+    _open_many_files()
     _Server(settings, host, port).run()
 
 
@@ -42,6 +46,16 @@ def follow_in_background(tracker: Tracker) -> threading.Event:
     return stopping
 
 
+def _let_listeners_go_at_the_end(worker: Any) -> None:
+    worker.wsgi.extensions["audience"].stopping = lambda: not worker.alive
+
+
+def _open_many_files() -> None:
+    """As many connections as there may be readers need as many files open at once."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
+
+
 class _Logger(Logger):  # type: ignore[misc]  # gunicorn carries no types
     def setup(self, cfg: Any) -> None:
         super().setup(cfg)
@@ -56,6 +70,7 @@ class _Server(BaseApplication):  # type: ignore[misc]  # gunicorn carries no typ
     def load_config(self) -> None:
         options: dict[str, Any] = {
             "bind": self._bind, "workers": 1, "worker_class": "gthread", "threads": THREADS,
+            "worker_connections": 2 * THREADS, "post_worker_init": _let_listeners_go_at_the_end,
             "graceful_timeout": 3, "accesslog": None, "errorlog": "-", "loglevel": "warning",
             "control_socket_disable": True, "logger_class": _Logger, "proc_name": "tracker",
         }  # fmt: skip

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -16,10 +17,11 @@ from tracker.accounts import sessions, tokens
 from tracker.accounts.gate import needs, permission_of
 from tracker.accounts.people import ANONYMOUS, Principal
 from tracker.accounts.permissions import may
-from tracker.api import problems, proofs, routes
+from tracker.api import problems, proofs, routes, stream
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
+from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     board_page,
     editing,
@@ -28,6 +30,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     exporting,
     helping,
     languages,
+    live,
     log_page,
     monitoring,
     navigation,
@@ -61,6 +64,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     tracker = tracker or bootstrap.start(Settings.from_environment(os.environ))
     app = Flask("tracker.web", static_folder="static", template_folder="templates")
     app.extensions["tracker"] = tracker
+    app.extensions["audience"] = Audience(tracker)
     secure = tracker.settings.base_url.startswith("https:")
     app.config.update(
         SECRET_KEY=tracker.settings.secret_key, MAX_CONTENT_LENGTH=LARGEST_BODY, MAX_FORM_MEMORY_SIZE=2 * 1024 * 1024,
@@ -71,7 +75,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     )  # fmt: skip
     csrf = CSRFProtect(app)
     app.register_blueprint(blueprint)
-    for part in (routes, proofs):
+    for part in (routes, proofs, stream):
         app.register_blueprint(part.blueprint, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
@@ -85,6 +89,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     @app.before_request
     def gate() -> AnyResponse | None:
         g.principal, by_token = _who_asks(tracker, app.config["SIGNED_IN_COOKIE"])
+        g.still = _still(tracker, app.config["SIGNED_IN_COOKIE"])
         if request.endpoint is None:
             return None  # no such page: answered as absent, whoever asks
         if any("\x00" in named for named in (request.view_args or {}).values()):
@@ -92,6 +97,8 @@ def create_app(tracker: Tracker | None = None) -> Flask:
         if not by_token and request.method not in {"GET", "HEAD", "OPTIONS"}:
             csrf.protect()
         return _admit(permission_of(app.view_functions.get(request.endpoint)))
+
+    live.prepare(app)
 
     @app.after_request
     def guard(response: Response) -> Response:
@@ -125,10 +132,8 @@ class _Expired(HTTPException):
 
 def _who_asks(tracker: Tracker, cookie: str) -> tuple[Principal, bool]:
     """Who asks, and whether by a token of the API rather than by a session."""
-    now = tracker.clock()
-    authorization = request.headers.get("Authorization", "")
-    if authorization.startswith("Bearer "):
-        token = authorization.removeprefix("Bearer ").strip()
+    now, (token, session) = tracker.clock(), _shown(cookie)
+    if token:
         with reading(tracker.engine) as connection:
             principal = tokens.token_principal(connection, token, now)
             due = principal is not None and tokens.token_touch_due(connection, token, now)
@@ -136,7 +141,6 @@ def _who_asks(tracker: Tracker, cookie: str) -> tuple[Principal, bool]:
             with writing(tracker.engine) as connection:
                 tokens.touch_token(connection, token, now)
         return principal or ANONYMOUS, principal is not None
-    session = request.cookies.get(cookie, "")
     if not session or request.endpoint == "static":
         return ANONYMOUS, False
     with reading(tracker.engine) as connection:
@@ -146,6 +150,27 @@ def _who_asks(tracker: Tracker, cookie: str) -> tuple[Principal, bool]:
         with writing(tracker.engine) as connection:
             sessions.touch_session(connection, session, now)
     return principal or ANONYMOUS, False
+
+
+def _still(tracker: Tracker, cookie: str) -> Callable[[], Principal]:
+    """Looks again who asked, for an answer that goes on for long; that they listen does not keep them signed in."""
+    token, session = _shown(cookie)
+
+    def look() -> Principal:
+        with reading(tracker.engine) as connection:
+            if token:
+                return tokens.token_principal(connection, token, tracker.clock()) or ANONYMOUS
+            return sessions.session_principal(connection, session, tracker.clock()) or ANONYMOUS
+
+    return look
+
+
+def _shown(cookie: str) -> tuple[str, str]:
+    """The token and the session that a request shows; where it shows a token, nothing else counts."""
+    authorization = request.headers.get("Authorization", "")
+    if authorization.startswith("Bearer "):
+        return authorization.removeprefix("Bearer ").strip() or "none", ""
+    return "", request.cookies.get(cookie, "")
 
 
 def _admit(permission: Any) -> AnyResponse | None:

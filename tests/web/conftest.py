@@ -33,9 +33,11 @@ def tracker(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[T
 
 
 @pytest.fixture
-def app(tracker: Tracker) -> Flask:
-    """The application around `tracker`."""
-    return create_app(tracker)
+def app(tracker: Tracker) -> Iterator[Flask]:
+    """The application around `tracker`; whoever still listens at the end is sent away."""
+    app = create_app(tracker)
+    yield app
+    app.extensions["audience"].close()
 
 
 @pytest.fixture

@@ -52,6 +52,12 @@ def _paths() -> dict[str, Any]:
             )
         },
         "/stories/{slug}/events": {"get": _operation("A story's events", "storyEvents", [slug, *page])},
+        "/stream": {
+            "get": _stream(
+                _query("after", "After this position; from now on unless told."),
+                _header("Last-Event-ID", "As `after`; what a browser sends when it comes back."),
+            )
+        },
         "/events": {"get": _operation("The log after a position", "listEvents", page)},
         **_proofs(),
         "/schemas/{name}.json": {
@@ -77,6 +83,12 @@ def _proofs() -> dict[str, Any]:
             "get": _operation("That a log grew out of an earlier one (RFC 6962)", "consistencyProof", between)
         },
     }
+
+
+def _stream(*parameters: dict[str, Any]) -> dict[str, Any]:
+    told = _operation("Server-sent events: which story moved, at which position", "listen", list(parameters))
+    told["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
+    return told
 
 
 def _schemas() -> dict[str, Any]:

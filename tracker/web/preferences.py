@@ -14,6 +14,9 @@ from tracker.web.blueprint import blueprint
 from tracker.web.signing_in import local_address
 
 ZONE, KEYS = "tracker_zone", "tracker_keys"
+BROWSER_ZONE = "tracker_browser_zone"
+"""Where the page's script tells in which zone the browser is, so that the next page comes in it and nothing jumps."""
+
 _KEPT_SECONDS = 365 * 24 * 3600
 
 
@@ -24,11 +27,20 @@ def prepare(app: Flask) -> None:
 
 def chosen_zone() -> ZoneInfo | None:
     """The zone somebody wants times in; None: that of their browser."""
+    return _zone(ZONE)
+
+
+def zone_of_reader() -> ZoneInfo | None:
+    """The zone they chose, or that of their browser; None where neither is known yet."""
     if "zone" not in g:
-        name = request.cookies.get(ZONE, "")
-        g.zone = ZoneInfo(name) if name in zones() else None
+        g.zone = _zone(ZONE) or _zone(BROWSER_ZONE)
     found: ZoneInfo | None = g.zone
     return found
+
+
+def _zone(cookie: str) -> ZoneInfo | None:
+    name = request.cookies.get(cookie, "")
+    return ZoneInfo(name) if name in zones() else None
 
 
 @cache

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
 from tracker.stories.date_words import plain as said_plainly
-from tracker.web.preferences import chosen_zone
+from tracker.web.preferences import zone_of_reader
 
 _TYPES: Mapping[str, Any] = {
     "meeting.revealed": lazy_gettext("Meeting"), "action.announced": lazy_gettext("Announced"),
@@ -68,8 +68,8 @@ def date_words(date: dict[str, str]) -> str:
 
 
 def when(instant: str) -> Markup:
-    """An instant for people: in the zone they chose; else in UTC as it is sent, in their browser's by its script."""
-    zone = chosen_zone()
+    """An instant for people: in their zone, or in UTC for the page's script to put right where it is not known."""
+    zone = zone_of_reader()
     shown = format_datetime(instants.moment(instant).astimezone(zone or UTC), "d MMM y, HH:mm z", rebase=False)
     local = Markup("") if zone else Markup(" data-local")
     return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(instant, instant, local, shown)

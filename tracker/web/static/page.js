@@ -11,6 +11,8 @@
     for (const time of root.querySelectorAll("time[data-local]")) time.textContent = format.format(new Date(time.dateTime));
   };
   localise(document);
+  const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+  document.cookie = `tracker_browser_zone=${timeZone}; path=/; max-age=31536000; samesite=lax${location.protocol === "https:" ? "; secure" : ""}`;
   document.addEventListener("renewed", (event) => localise(event.target));
 
   // Say how a date box is read before it is sent.
