@@ -28,12 +28,17 @@ class Sizes:
     """Developments in the stories that are shown; multiples of 8."""
     visits: int
     """Visits of a page in a round, up to one that is as long as 200 developments; longer ones are visited less."""
+    readers: int
+    """Idle live readers on one web process."""
+    pings: int
+    """Pages asked for while they listen, in a round."""
 
 
 FULL = Sizes(
     rounds=5, burst=25, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
-    stories=(200, 2_000), visits=5,
+    stories=(200, 2_000), visits=5, readers=1_000, pings=200,
 )  # fmt: skip
 QUICK = Sizes(
-    rounds=3, burst=5, short=100, long=500, revisions=60, log=500, page=50, edge=100, stories=(200,), visits=2
+    rounds=3, burst=5, short=100, long=500, revisions=60, log=500, page=50, edge=100, stories=(200,), visits=2,
+    readers=100, pings=20,
 )  # fmt: skip

@@ -7,7 +7,8 @@ from benchmarks.run import figures
 from benchmarks.sizes import Sizes
 
 SMALLEST = Sizes(
-    rounds=1, burst=2, short=10, long=20, revisions=10, log=20, page=5, edge=5, stories=(8,), visits=1
+    rounds=1, burst=2, short=10, long=20, revisions=10, log=20, page=5, edge=5, stories=(8,), visits=1,
+    readers=3, pings=2,
 )  # fmt: skip
 
 
