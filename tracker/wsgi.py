@@ -36,6 +36,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     navigation,
     pages,
     preferences,
+    presence,
     shortcuts,
     signing_in,
     story_page,
@@ -85,6 +86,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     preferences.prepare(app)
     shortcuts.prepare(app)
     eight.prepare(app)
+    presence.prepare(app)
 
     @app.before_request
     def gate() -> AnyResponse | None:

@@ -62,6 +62,7 @@ ROUTES = {
     ("/stories/<slug>/feed.json", "GET", "read"),
     ("/stories/<slug>/log", "GET", "log"),
     ("/stories/<slug>/log", "POST", "log"),
+    ("/stories/<slug>/presence", "POST", "log"),
     ("/stories/<slug>/suggest", "GET", "log"),
     ("/stories/new", "GET", "log"),
     ("/stories/new", "POST", "log"),
