@@ -29,6 +29,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     errors,
     exporting,
     helping,
+    importing,
     languages,
     live,
     log_page,

@@ -60,6 +60,10 @@ ROUTES = {
     ("/stories/<slug>/export/<form>", "GET", "export"),
     ("/stories/<slug>/feed.atom", "GET", "read"),
     ("/stories/<slug>/feed.json", "GET", "read"),
+    ("/stories/<slug>/import", "GET", "log"),
+    ("/stories/<slug>/import", "POST", "log"),
+    ("/stories/<slug>/import/<correlation>", "GET", "log"),
+    ("/stories/<slug>/import/<correlation>", "POST", "log"),
     ("/stories/<slug>/log", "GET", "log"),
     ("/stories/<slug>/log", "POST", "log"),
     ("/stories/<slug>/presence", "POST", "log"),
@@ -68,7 +72,14 @@ ROUTES = {
     ("/stories/new", "POST", "log"),
     ("/suggest", "GET", "log"),
 }
-_NAMED = {"<slug>": "harbour", "<key>": "n1", "<name>": "events", "<form>": "csv", "<path:filename>": "style.css"}
+_NAMED = {
+    "<slug>": "harbour",
+    "<key>": "n1",
+    "<name>": "events",
+    "<form>": "csv",
+    "<correlation>": "none",
+    "<path:filename>": "style.css",
+}
 
 
 def address(rule: str) -> str:

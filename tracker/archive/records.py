@@ -97,7 +97,7 @@ def parse_drafts(
     """Each draft of a file in another format as its requests, or as its problems under their names in that file."""
     occurrences: Counter[bytes] = Counter()
     for draft in drafts.drafts:
-        given = {"story": story} | dict(draft.record) if story else dict(draft.record)
+        given = dict(draft.record) | ({"story": story} if story else {})
         problems = [Problem(draft.number, name, why, drafts.unit) for name, why in draft.problems]
         try:
             check_storable(given)

@@ -163,7 +163,10 @@ def _details(draft: Drafting, value: str, column: str) -> None:
         draft.problems.append((column, "This is no JSON object of fields."))
         return
     for name, detail in given.items():
-        draft.put(name, detail, column)
+        if name in {"type", "story", "id", "learned_at"}:
+            draft.problems.append((column, f"“{name}” is no field of a type; it can't stand among the details."))
+        else:
+            draft.put(name, detail, column)
 
 
 def _called(column: str) -> str:
