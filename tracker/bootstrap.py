@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import redis
@@ -14,6 +15,8 @@ from sqlalchemy import Engine
 from tracker import db, instants
 from tracker.alerts import following as alerts
 from tracker.alerts.arriving import arrive
+from tracker.archive import forgetting
+from tracker.archive.documents import Documents
 from tracker.config import Settings
 from tracker.db import reading
 from tracker.eventstore.sealing import Sealer
@@ -117,12 +120,21 @@ class Tracker:
     @cached_property
     def followers(self) -> tuple[Callable[[Engine], int], ...]:
         """What follows the log, each from its own checkpoint; workers and threads run the same."""
-        return (following.catch_up, self.alert)
+        return (following.catch_up, self.alert, self.forget)
 
     def alert(self, engine: Engine) -> int:
         """Decide who is to be told of what the views have taken in, and of what time has made due."""
         told = alerts.catch_up(engine, self.clock, self.zone)
         return told + alerts.sweep(engine, self.clock, self.zone) + arrive(engine, self.clock())
+
+    def forget(self, engine: Engine) -> int:
+        """Destroy the documents of sources that were forgotten."""
+        return forgetting.follow(engine, self.documents)
+
+    @cached_property
+    def documents(self) -> Documents:
+        """The documents that sources rest on."""
+        return Documents(Path(self.settings.documents))
 
     def catch_up(self) -> int:
         """One round of every follower; how many events were handled."""

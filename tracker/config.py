@@ -48,6 +48,8 @@ class Settings:
     """`yes` lets admins add channels through apprise, which opens its own connections past the guard. Default `no`."""
     timezone: str
     """The zone a bare date means, as in `America/New_York`. Default `UTC`."""
+    documents: str
+    """The folder that documents are kept in. Default `documents` beside a SQLite database, else where it is started."""
     origin: str
     """Name of this log in exports and signed checkpoints: one word, no plus signs. Default `story-tracker`."""
 
@@ -79,6 +81,7 @@ class Settings:
             allowed_hosts=given("TRACKER_ALLOWED_HOSTS"),
             apprise=_switch("TRACKER_APPRISE", given("TRACKER_APPRISE", "no")),
             timezone=_timezone(given("TRACKER_TIMEZONE", "UTC")),
+            documents=given("TRACKER_DOCUMENTS") or _documents(database),
             origin=_origin(given("TRACKER_ORIGIN", "story-tracker")),
             witnesses=_witnesses(given("TRACKER_WITNESSES")),
             witness_minutes=_minutes("TRACKER_WITNESS_MINUTES", given("TRACKER_WITNESS_MINUTES", "60")),
@@ -171,6 +174,13 @@ def _origin(name: str) -> str:
     if any(character.isspace() or character == "+" or not character.isprintable() for character in name):
         raise ConfigurationError("TRACKER_ORIGIN must be one word without spaces or plus signs")
     return name
+
+
+def _documents(database: URL) -> str:
+    file = database.database or ":memory:"
+    if database.get_backend_name() != "sqlite" or file == ":memory:" or file.startswith("file:"):
+        return "documents"
+    return str(Path(file).resolve().parent / "documents")
 
 
 def _secret(written: str, database: URL) -> str:

@@ -24,6 +24,7 @@ from tracker.db import reading, writing
 from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     board_page,
+    documents,
     editing,
     eight,
     errors,

@@ -53,6 +53,8 @@ ROUTES = {
     ("/stories/<slug>/developments/<key>/acts", "POST", "log"),
     ("/stories/<slug>/developments/<key>/correct", "GET", "log"),
     ("/stories/<slug>/developments/<key>/correct", "POST", "log"),
+    ("/stories/<slug>/developments/<key>/documents/<hash>", "GET", "read"),
+    ("/stories/<slug>/developments/<key>/documents/<hash>/file", "GET", "read"),
     ("/stories/<slug>/developments/<key>/retract", "GET", "log"),
     ("/stories/<slug>/developments/<key>/retract", "POST", "log"),
     ("/stories/<slug>/calendar.ics", "GET", "read"),
@@ -77,6 +79,7 @@ _NAMED = {
     "<key>": "n1",
     "<name>": "events",
     "<form>": "csv",
+    "<hash>": "0" * 64,
     "<correlation>": "none",
     "<path:filename>": "style.css",
 }

@@ -14,8 +14,9 @@ from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream, streams
 from tracker.projections import activity, board, following, meanings, outline
 from tracker.projections.entries import entries, row_of
+from tracker.projections.redaction import scrubbed
 from tracker.stories import codec
-from tracker.stories.entries import Entry, Ref
+from tracker.stories.entries import Correction, Development, Entry, Ref
 from tracker.stories.folding import changes
 from tracker.stories.recorded import Recorded
 
@@ -77,7 +78,7 @@ def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) ->
         row = rows.get(ref)
         if row is None:
             found.append(Difference(stream, *ref, "is missing from the view", getattr(entry, "position", None)))
-        elif wrong := sorted(_wrong(row, row_of((stream, *ref), row["position"], entry))):
+        elif wrong := sorted(_wrong(row, row_of((stream, *ref), row["position"], _as_kept(entry, replayed)))):
             found.append(Difference(stream, *ref, f"differs in {', '.join(wrong)}", row["position"]))
     return found
 
@@ -143,6 +144,12 @@ def _compare_meanings(connection: Connection, stream: str, meant: list[dict[str,
     if rows == meant:
         return []
     return [Difference(stream, "meanings", "of its events", "differ from the replay")]
+
+
+def _as_kept(entry: Entry, replayed: dict[Ref, Entry]) -> Entry:
+    """The entry as the views keep it: a correction without what was redacted of its target since."""
+    target = replayed.get(("development", entry.target)) if isinstance(entry, Correction) else None
+    return scrubbed(entry, target.redacted) if isinstance(target, Development) else entry
 
 
 def _strangers(connection: Connection, known: set[str]) -> list[Difference]:

@@ -14,14 +14,16 @@ from tracker.instants import Instant
 from tracker.projections.entries import StreamRef, fetch
 from tracker.stories import codec
 from tracker.stories.editorial import DetailRedacted, DevelopmentCorrected
-from tracker.stories.entries import Development, Entry, Story
+from tracker.stories.entries import Development, Entry, Source, Story
 from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.pressure import QuestionRaised
 from tracker.stories.references import aimed
+from tracker.stories.sources import SourceAdded
 
 _PLACE = frozenset(
     {"id", "source", "specversion", "sequence", "streamversion", "recordedtime", "prevhash", "eventhash"}
 )
+_LEADING = frozenset({"identity", "url", "document", "retrieved_at"})
 _NEWSROOM_ROLES = frozenset({Role.REPORTER, Role.EDITOR, Role.ARCHIVIST})
 
 
@@ -33,7 +35,8 @@ def may_read(
     decoded = [(event, codec.decode(event.type, event.data)) for event in events]
     wanted: set[StreamRef] = set()
     for event, body in decoded:
-        wanted |= {(event.stream, "story", event.stream.partition("/")[2])}
+        kind, _, key = event.stream.partition("/")
+        wanted |= {(event.stream, kind, key)}
         wanted |= {(event.stream, "development", key) for key in touched(body)}
     known = fetch(connection, wanted)
     further = {
@@ -95,9 +98,12 @@ def _told(
 
 
 def _redacted(event: RecordedEvent, body: Fields, known: dict[StreamRef, Entry]) -> frozenset[str]:
-    """The fields of a development that were redacted since; they are hidden here as everywhere."""
+    """The fields that were redacted since, or led to a source now forgotten; they are hidden here as everywhere."""
     if isinstance(body, DetailRedacted):
         return frozenset()
+    if isinstance(body, SourceAdded):
+        source = known.get((event.stream, "source", body.key))
+        return _LEADING if isinstance(source, Source) and source.forgotten else frozenset()
     target = getattr(body, "target", "") or (body.key if isinstance(body, DevelopmentFields) else "")
     entry = known.get((event.stream, "development", target))
     fields = frozenset(entry.redacted) if isinstance(entry, Development) else frozenset[str]()

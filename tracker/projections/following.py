@@ -9,7 +9,7 @@ from tracker.eventstore import subscriptions
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_all
 from tracker.eventstore.tables import checkpoints
-from tracker.projections import activity, board, entries, meanings, outline
+from tracker.projections import activity, board, entries, meanings, outline, redaction
 
 NAME = "views.2"
 """The number is the shape of the views: code that brings another shape makes them anew when it first catches up."""
@@ -70,6 +70,7 @@ def _anew(connection: Connection, progress: Callable[[int], None], page: int) ->
 
 def _project(connection: Connection, page: list[RecordedEvent], *, tell: bool = True) -> None:
     work = entries.project(connection, page, tell=tell)
+    redaction.project(connection, page, tell=tell)
     outline.project(connection, work)
     meanings.project(connection, work)
     board.project(connection, page)

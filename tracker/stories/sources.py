@@ -126,9 +126,14 @@ def changes(get: Get, recorded: Recorded, event: SourceEvent) -> Changes:
         case SourceDoubted():
             return {ref: source.but(doubted=source.doubted + 1)}
         case SourceForgotten():
-            return {ref: source.but(forgotten=True)}
+            return {ref: forgotten(source)}
         case _:
             assert_never(event)
+
+
+def forgotten(source: Source) -> Source:
+    """A source without what leads to the person; what may be published of it, the description, stays."""
+    return source.but(forgotten=True, url="", document="", retrieved_at="")
 
 
 def _introduce(command: AddSource, known: Source | None) -> list[SourceEvent]:
