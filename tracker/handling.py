@@ -19,14 +19,15 @@ from tracker.instants import Clock, Instant
 from tracker.stories import codec, sources
 from tracker.stories.catalogue import Command as AnyCommand
 from tracker.stories.deciding import decide, provisional
+from tracker.stories.editorial import RedactDetail
 from tracker.stories.entries import Changes, Development, Entry, Ref
 from tracker.stories.errors import Invalid, Refused
-from tracker.stories.fields import DevelopmentFields, Fields
+from tracker.stories.fields import DevelopmentFields, Fields, Sealed
 from tracker.stories.folding import changes
 from tracker.stories.pressure import QuestionRaised
 from tracker.stories.requests import Request
 from tracker.stories.situation import Situation
-from tracker.stories.sources import AddSource, ForgetSource, Sealed
+from tracker.stories.sources import AddSource, ForgetSource
 
 ATTEMPTS = 25
 CACHED_STREAMS = 512
@@ -261,6 +262,7 @@ class _Work:
         at = Situation(
             get=get, slug=slug, now=self.now, zone=self.zone, command_id=request.id, learned_at=request.learned_at
         )
+        redacted = _sealed_details(own, command)
         events = decide(self._sealed(command), at)
         if not events:
             return []
@@ -269,6 +271,7 @@ class _Work:
             self._lay_over(stream, changes(own, provisional(event, at, stream, self._version(stream) + 1)))
         if isinstance(command, ForgetSource):
             self._destroy_key(stream)
+        self.keys_destroyed += redacted
         new = tuple(NewEvent(*codec.encode(event), request.learned_at) for event in events)
         return [StreamAppend(stream, expected, new)]
 
@@ -309,21 +312,35 @@ class _Work:
             raise Overtaken(key, entry, request.seen)
 
     def _sealed(self, command: AnyCommand) -> AnyCommand:
-        """The command with a source's identity sealed, its key to be stored in the same transaction."""
-        if not isinstance(command, AddSource) or not command.identity:
-            return command
-        if isinstance(command.identity, Sealed):
-            raise Invalid("identity", "Give the identity as text; it is sealed here, under a key of its own.")
-        ciphertext, wrapped = self.sealer.seal(command.identity)
+        """The command with what is confidential sealed, the keys to be stored in the same transaction."""
+        if isinstance(command, AddSource) and command.identity:
+            return msgspec.structs.replace(command, identity=self._seal(command.identity, "identity"))
+        if isinstance(command, DevelopmentFields) and command.sealed:
+            details = {name: self._seal(text, f"sealed.{name}") for name, text in command.sealed.items()}
+            return msgspec.structs.replace(command, sealed=details)
+        return command
+
+    def _seal(self, text: str | Sealed, field: str) -> Sealed:
+        if isinstance(text, Sealed):
+            raise Invalid(field, "Give this as text; it is sealed here, under a key of its own.")
+        ciphertext, wrapped = self.sealer.seal(text)
         self.keys_kept.append((ciphertext.key, wrapped))
-        sealed = Sealed(key=ciphertext.key, nonce=ciphertext.nonce, ciphertext=ciphertext.ciphertext)
-        return msgspec.structs.replace(command, identity=sealed)
+        return Sealed(key=ciphertext.key, nonce=ciphertext.nonce, ciphertext=ciphertext.ciphertext)
 
     def _destroy_key(self, stream: str) -> None:
         for event in self.read(stream, 0):
             added = codec.decode(event.type, event.data)
             if isinstance(added, sources.SourceAdded) and isinstance(added.identity, Sealed):
                 self.keys_destroyed.append(added.identity.key)
+
+
+def _sealed_details(get: Callable[[Ref], Entry | None], command: AnyCommand) -> list[str]:
+    """The keys of the sealed details that a redaction names."""
+    target = get(("development", command.target)) if isinstance(command, RedactDetail) else None
+    if not isinstance(target, Development) or not isinstance(command, RedactDetail):
+        return []
+    named = (target.event.sealed.get(name) for name in command.fields)
+    return [detail.key for detail in named if isinstance(detail, Sealed)]
 
 
 def _keys(events: Sequence[Fields]) -> tuple[str, ...]:

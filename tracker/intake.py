@@ -78,7 +78,14 @@ def read(
 def fingerprint_of(record: Mapping[str, Any], story: str = "") -> str:
     """SHA-256 over what was asked; what is to be sealed stays out of it, and so does the id."""
     asked = {"story": story} | {name: value for name, value in record.items() if name != "id"}
-    return hashlib.sha256(canonical(_unsealed(asked))).hexdigest()
+    return hashlib.sha256(canonical(unsealed(asked))).hexdigest()
+
+
+def unsealed(value: Any) -> Any:
+    """What was asked without what is to be sealed: neither a fingerprint nor an id may be made from that."""
+    if isinstance(value, Mapping):
+        return {name: unsealed(item) for name, item in value.items() if name not in {"identity", "sealed"}}
+    return [unsealed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def canonical(value: Any) -> bytes:
@@ -216,12 +223,6 @@ def _command_id(id: Any) -> str:
         return str(uuid.UUID(id))
     except (TypeError, ValueError, AttributeError) as error:
         raise Unreadable([Invalid("id", "A command id is a UUID.")]) from error
-
-
-def _unsealed(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {name: _unsealed(item) for name, item in value.items() if name != "identity"}
-    return [_unsealed(item) for item in value] if isinstance(value, list | tuple) else value
 
 
 def _each_once(problems: list[Refused]) -> list[Refused]:

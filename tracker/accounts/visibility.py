@@ -107,7 +107,7 @@ def _redacted(entry: Entry, ruling: Entry | None) -> Entry:
     since = set(ruling.redacted) - set(entry.redacted)
     if not since:
         return entry
-    there = [name for name in since if name in types_of(type(entry.event))]
+    there = [name for name in since if name in types_of(type(entry.event)) or name in entry.event.sealed]
     return entry.but(event=blanked(entry.event, there), redacted=ruling.redacted)
 
 

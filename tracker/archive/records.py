@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from tracker.archive.imports.drafting import Draft, Drafts
 from tracker.handling import Handling, Outcome
 from tracker.instants import Instant
-from tracker.intake import Unreadable, canonical, check_storable, read
+from tracker.intake import Unreadable, canonical, check_storable, read, unsealed
 from tracker.stories.catalogue import event_types
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.requests import Request
@@ -180,8 +180,11 @@ def _new_correlation() -> str:
 
 
 def _command_id(given: Mapping[str, Any], occurrences: Counter[bytes]) -> str:
-    """The id of a record that has none: from how it stands and how often it has stood before in this file."""
-    as_it_stands = canonical(given)
+    """The id of a record that has none: from how it stands and how often it has stood before in this file.
+
+    What is to be sealed stays out of it: an id stays for good, and would confirm whoever guesses a forgotten name.
+    """
+    as_it_stands = canonical(unsealed(given))
     occurrences[as_it_stands] += 1
     return str(uuid.uuid5(COMMANDS_OF_FILES, f"{occurrences[as_it_stands]} {as_it_stands.decode()}"))
 

@@ -38,7 +38,7 @@ def scrubbed(entry: Entry, fields: Iterable[str]) -> Entry:
     """An entry without what was redacted of the development that it is or corrects, or of a forgotten source."""
     hidden = set(fields)
     if isinstance(entry, Development):
-        there = [name for name in hidden if name in types_of(type(entry.event))]
+        there = [name for name in hidden if name in types_of(type(entry.event)) or name in entry.event.sealed]
         return entry.but(event=blanked(entry.event, there))
     if isinstance(entry, Correction) and entry.field in hidden:
         return entry.but(was=None, now=None)

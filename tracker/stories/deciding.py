@@ -34,13 +34,14 @@ from tracker.stories.errors import (
     LearnedInFuture,
     LearnedTooEarly,
     Missing,
+    NotSealed,
     OffRecordPublic,
     Refused,
     StoryNotOpen,
     Unknown,
     WrongKind,
 )
-from tracker.stories.fields import DevelopmentFields, Fields
+from tracker.stories.fields import DevelopmentFields, Fields, Sealed
 from tracker.stories.folding import aims, changes
 from tracker.stories.headlines import headline
 from tracker.stories.recorded import Recorded
@@ -129,6 +130,9 @@ def _decide_in_group(command: Command, at: Situation) -> list[Event]:
 def _log(command: DevelopmentFields, at: Situation) -> list[Event]:
     """A development: its key and headline are settled, its grounds checked, what was said in it follows."""
     _check_grounds(command, at)
+    for name, detail in command.sealed.items():
+        if not isinstance(detail, Sealed):
+            raise NotSealed(f"sealed.{name}")
     key = command.key or at.derived_key(_noun(command))
     if at.get(("development", key)) is not None:
         raise KeyTaken("key", f"The key “{key}” is already used in this story; choose another.")

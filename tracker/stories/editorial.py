@@ -1,7 +1,7 @@
 """The desk's own hand: corrections, retractions, embargoes, verification, links, redaction. Nothing is erased."""
 
 from collections.abc import Callable
-from typing import Annotated, Any, Literal, assert_never
+from typing import Any, Literal, assert_never
 
 import msgspec
 
@@ -18,9 +18,9 @@ from tracker.stories.errors import (
     Refused,
 )
 from tracker.stories.fields import (
-    END,
     DevelopmentFields,
     DevelopmentKey,
+    FieldName,
     Fields,
     InstantText,
     Line,
@@ -35,7 +35,6 @@ from tracker.stories.situation import Situation, fact
 CorrectionClass = Literal["correction", "clarification", "refile"]
 Level = Literal["unverified", "single_source", "corroborated", "confirmed", "disputed", "refuted"]
 LinkRelation = Literal["precedent", "response_to", "background", "corroborates", "follows"]
-FieldName = Annotated[str, msgspec.Meta(pattern=rf"^[a-z_]{{1,60}}{END}")]
 
 Accept = Callable[[Development, DevelopmentFields], None]
 """Given a development and what it would say: raises Refused where that breaks a rule of its type."""

@@ -115,4 +115,4 @@ class NotSealed(Refused):
     """Confidential text must be sealed before it is decided upon."""
 
     def __init__(self, field: str) -> None:
-        super().__init__(field, "The identity of a source must be sealed before it is logged.")
+        super().__init__(field, "What is confidential must be sealed before it is logged.")

@@ -30,6 +30,7 @@ PlannedKey = Annotated[str, _names("planned")]
 QuestionKey = Annotated[str, _names("question")]
 IssueKey = Annotated[str, _names("issue")]
 
+FieldName = Annotated[str, msgspec.Meta(pattern=rf"^[a-z_]{{1,60}}{END}")]
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT, extra_json_schema={"x-long": True})]
 RequiredLine = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
@@ -53,6 +54,14 @@ class Part(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True, forbid
     """A value inside a record. `LEAD` is the field that a bare string stands for."""
 
     LEAD: ClassVar[str] = ""
+
+
+class Sealed(Part, frozen=True, kw_only=True):
+    """Text under a key of its own (AES-GCM); hashes are over the ciphertext, so destroying the key forgets it."""
+
+    key: str
+    nonce: str
+    ciphertext: str
 
 
 class Described(Part, frozen=True, kw_only=True):
@@ -142,7 +151,8 @@ class DevelopmentFields(Fields, frozen=True, kw_only=True):
     """What every development has besides its own fields.
 
     `made_public` absent is unknown, null is not public. One of `sources`, `unsourced` and `via` is required;
-    a development said `via` another inherits its source, dates and speaker.
+    a development said `via` another inherits its source, dates and speaker. `sealed` holds details that are kept
+    under keys of their own, by a name for each: given as text, stored as ciphertext.
     """
 
     key: Key = ""
@@ -160,6 +170,7 @@ class DevelopmentFields(Fields, frozen=True, kw_only=True):
     visibility: Visibility = "newsroom"
     embargo: InstantText = ""
     why_it_matters: Text = ""
+    sealed: dict[FieldName, Text | Sealed] = {}
 
 
 def speaker_key(voice: Voice) -> str:

@@ -11,8 +11,8 @@ from tracker.stories.fields import UNATTRIBUTED, DevelopmentFields, Voice
 from tracker.stories.shaping import build, fields_of, types_of
 from tracker.stories.situation import wire_name
 
-# The embargo has acts of its own.
-FIXED = frozenset({"key", "learned", "embargo"})
+# The embargo has acts of its own, and so has what is sealed: it is redacted.
+FIXED = frozenset({"key", "learned", "embargo", "sealed"})
 REDACTED = "[redacted]"
 
 
@@ -51,12 +51,17 @@ def reclassified(event: DevelopmentFields, wire: str, fields: Mapping[str, Any])
 
 
 def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields:
-    """The event with fields emptied; a text that must stand says that it was redacted.
+    """The event with fields emptied; a text that must stand says that it was redacted, what is sealed goes whole.
 
     Raises NotCorrectable for a field without which the record would mean something else.
     """
     blank: dict[str, Any] = {}
     for name in names:
+        if name in event.sealed:
+            sealed = blank.get("sealed", event.sealed)
+            blank["sealed"] = {other: kept for other, kept in sealed.items() if other != name}
+            if name not in types_of(type(event)):
+                continue
         attribute = _attribute(event, name, "fields")
         field = next(f for f in fields_of(type(event)) if f.name == attribute)
         if not field.required:

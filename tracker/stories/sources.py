@@ -12,8 +12,8 @@ from tracker.stories.fields import (
     InstantText,
     Key,
     Line,
-    Part,
     RequiredLine,
+    Sealed,
     SourceKey,
 )
 from tracker.stories.recorded import Recorded
@@ -23,14 +23,6 @@ Number = Literal["one", "several", "unknown"]
 Proximity = Literal["firsthand", "secondhand", "document", "unknown"]
 Terms = Literal["on_record", "background", "deep_background", "off_record"]
 Url = Annotated[str, msgspec.Meta(pattern=rf"^(https?://\S+|mailto:\S+){END}", max_length=2000)]
-
-
-class Sealed(Part, frozen=True, kw_only=True):
-    """Text under a key of its own (AES-GCM); hashes are over the ciphertext, so destroying the key forgets it."""
-
-    key: str
-    nonce: str
-    ciphertext: str
 
 
 class AddSource(Fields, frozen=True, kw_only=True):

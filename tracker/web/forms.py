@@ -40,7 +40,7 @@ Widget = Literal[
 ]  # fmt: skip
 
 _NOT_ASKED = frozenset(
-    {"learned", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"}
+    {"learned", "sealed", "denials", "demands", "positions", "sources", "unsourced", "fallback_of", "as_put_by"}
 )
 _DEFAULTS = {"visibility": "newsroom"}
 _LONG = (Text, RequiredText)
