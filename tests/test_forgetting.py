@@ -28,12 +28,13 @@ DOCUMENT = b"CANARY-document: the aide's own letter"
 
 
 @pytest.fixture
-def desk(tracker: Tracker, tmp_path: Path) -> Iterator[Tracker]:
+def desk(tracker: Tracker, tmp_path: Path) -> Tracker:
     """A story in which everything was logged that is to be forgotten, and then it was."""
     tracker.settings = replace(tracker.settings, documents=str(tmp_path / "documents"))
     kept = tracker.documents.keep(DOCUMENT)
     aide = {"type": "source.added", "key": "aide", "description": "An aide", "terms": "background",
-            "identity": "CANARY-identity", "url": "https://x.example/CANARY-link", "document": kept.reference}  # fmt: skip
+            "identity": "CANARY-identity", "url": "https://x.example/CANARY-link",
+            "document": kept.reference}  # fmt: skip
     record(tracker, HARBOUR, aide)
     record(tracker, note("n1", text="Kept", unsourced="", sources=["aide"], visibility="public",
                          summary="CANARY-first", why_it_matters="CANARY-reason",
@@ -41,7 +42,7 @@ def desk(tracker: Tracker, tmp_path: Path) -> Iterator[Tracker]:
     record(tracker, {"type": "development.corrected", "target": "n1",
                      "changes": [{"field": "summary", "now": "CANARY-second"}]})  # fmt: skip
     tracker.catch_up()
-    yield tracker
+    return tracker
 
 
 def forget(tracker: Tracker) -> None:
