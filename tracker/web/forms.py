@@ -145,7 +145,7 @@ def plain_fields(event: DevelopmentFields) -> Iterator[tuple[Field, str]]:
     for name, kind in types_of(type(event)).items():
         widget, choices, names = _widget(kind, name)
         value = record.get(name, "")
-        if name in {"key", "learned", "embargo"} or widget in {"exchange", "developments", "source"}:
+        if name in {"key", "learned", "embargo", "sealed"} or widget in {"exchange", "developments", "source"}:
             continue
         if isinstance(value, dict) and widget == "date":
             value = value.get("as_said") or value["edtf"]

@@ -22,7 +22,7 @@ from tracker.intake import read
 from tracker.projections.story_page import NoSuchStory
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
-from tracker.web.telling import editable_story
+from tracker.web.recording import check_editable
 
 LARGEST_FILE = 1_200_000
 SHOWN_ROWS = 100
@@ -47,7 +47,7 @@ class Upload:
 @needs("log")
 def import_file(slug: str) -> Any:
     """Choose a file; look at what it would become; record it."""
-    story = editable_story(slug)
+    story = check_editable(slug)
     upload = _upload() if request.method == "POST" else None
     if upload is None:
         return _choose(slug, story.title, "")
@@ -74,7 +74,7 @@ def import_file(slug: str) -> Any:
 @needs("log")
 def imported(slug: str, correlation: str) -> Any:
     """What one import brought, and taking all of it back."""
-    story = editable_story(slug)
+    story = check_editable(slug)
     with reading(tracker().engine) as connection:
         listed = batches.brought(connection, correlation, slug)
         batch = next((each for each in batches.batches(connection, slug) if each.correlation == correlation), None)

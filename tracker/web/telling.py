@@ -5,15 +5,14 @@ from datetime import date
 from typing import Any
 
 import orjson
-from flask import Response, abort, request
-from flask_babel import gettext as _
+from flask import Response, request
 
 from tracker import instants
 from tracker.accounts.permissions import may, may_edit_desk
 from tracker.archive import asking
 from tracker.db import reading
 from tracker.projections.scene import Document, Scene
-from tracker.projections.story_page import NoSuchStory, story_of
+from tracker.projections.story_page import NoSuchStory
 from tracker.stories.entries import Story
 from tracker.web.current import principal, tracker
 
@@ -31,15 +30,6 @@ def may_log(scene: Scene) -> bool:
     story = scene.entries.get(("story", scene.slug))
     desk = story.desk if isinstance(story, Story) else ""
     return may(principal(), "log") and may_edit_desk(principal(), desk)
-
-
-def editable_story(slug: str) -> Story:
-    """The story itself, for somebody who may log on it; costs the same however long the story. Raises NoSuchStory."""
-    with reading(tracker().engine) as connection:
-        found = story_of(connection, slug, principal(), tracker().clock())
-    if not may_edit_desk(principal(), found.desk):
-        abort(403, _("This story belongs to a desk that you do not edit for."))
-    return found
 
 
 def development_in(told: Document, key: str) -> Document:
