@@ -30,6 +30,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     errors,
     exporting,
     helping,
+    hiding,
     importing,
     languages,
     live,

@@ -63,11 +63,12 @@ def _export_bag(connection: Connection, tracker: Tracker, telling: Telling, view
     log = deposit.log_of(connection, telling, viewer, telling.now)
     positions = deposit.positions_of(connection, telling)
     proofs = evidence.files(tracker.engine, tracker.settings, tracker.clock(), positions)
+    documents = deposit.documents_of(telling, tracker.documents)
     if output == "-" or output.endswith(".zip"):
         with _opened(output) as held:
-            held.write(deposit.zipped_bag(telling, log, evidence=proofs, documents=()))
+            held.write(deposit.zipped_bag(telling, log, evidence=proofs, documents=documents))
     else:
-        deposit.write_bag(Path(output), telling, log, evidence=proofs, documents=())
+        deposit.write_bag(Path(output), telling, log, evidence=proofs, documents=documents)
 
 
 def _opened(output: str) -> AbstractContextManager[IO[bytes]]:

@@ -3,15 +3,16 @@
 from typing import Any
 
 from flask import Response, render_template, request
-from werkzeug.datastructures import FileStorage
+from werkzeug.datastructures import MultiDict
 
 from tracker.accounts.gate import needs
-from tracker.archive.documents import Document, hash_of
+from tracker.archive.documents import LARGEST, Document, NotKept, hash_of
 from tracker.archive.imports.plain_text import plain_text
 from tracker.archive.passages import in_context
 from tracker.projections.presentation import document as story_document
 from tracker.projections.scene import Document as Told
 from tracker.projections.story_page import NoSuchStory
+from tracker.stories.errors import Invalid, Refused
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
 from tracker.web.telling import development_in, scene_of
@@ -52,14 +53,21 @@ def document_file(slug: str, key: str, hash: str) -> Response:
     return answer
 
 
-def kept_upload(name: str = "source_file") -> str:
-    """The reference of the file that came with a form, now kept; "" where none came. Raises NotKept."""
-    chosen: FileStorage | None = request.files.get(name)
+def keep_upload(typed: MultiDict[str, str]) -> Refused | None:
+    """Keep the file that came with a form and note its reference in what was typed; why it is refused, if it is.
+
+    It is kept before the form is decided, so that what is sent again after a mistake need not be chosen again.
+    """
+    chosen = request.files.get("source_file")
     if chosen is None or not chosen.filename:
-        return ""
+        return None
     with chosen.stream:
-        content = chosen.read()
-    return tracker().documents.keep(content).reference
+        content = chosen.read(LARGEST + 1)
+    try:
+        typed["source_document"] = tracker().documents.keep(content).reference
+    except NotKept as error:
+        return Invalid("source_file", str(error))
+    return None
 
 
 def _named(slug: str, key: str, hash: str) -> tuple[Told, Told, Told]:

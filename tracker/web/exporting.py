@@ -114,7 +114,8 @@ def _bag(slug: str, viewer: Principal) -> bytes:
         log = deposit.log_of(connection, telling, viewer, telling.now)
         positions = deposit.positions_of(connection, telling)
         proofs = evidence.files(here.engine, here.settings, here.clock(), positions)
-        return deposit.zipped_bag(telling, log, evidence=proofs, documents=())
+        documents = deposit.documents_of(telling, here.documents)
+        return deposit.zipped_bag(telling, log, evidence=proofs, documents=documents)
 
 
 def _fresh(body: bytes, media_type: str) -> Response:

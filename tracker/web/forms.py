@@ -275,10 +275,12 @@ def _source(typed: MultiDict[str, str], directory: Directory) -> dict[str, Any]:
         return {"unsourced": unsourced}
     if not said:
         return {}
-    if key := directory.source(said):
+    document, identity = typed.get("source_document", ""), typed.get("source_identity", "").strip()
+    if (key := directory.source(said)) and not document and not identity:
         return {"sources": [key]}
     described = {
-        "description": said, "terms": typed.get("source_terms", "on_record"),
+        "description": said, "terms": typed.get("source_terms", "on_record"), "document": document,
+        "identity": identity,
         "outlet": typed.get("source_outlet", "").strip(), "url": typed.get("source_url", "").strip(),
     }  # fmt: skip
     return {"sources": [{name: value for name, value in described.items() if value}]}

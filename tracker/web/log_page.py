@@ -24,6 +24,7 @@ from tracker.stories.likeness import alike
 from tracker.web import forms, pasting, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
+from tracker.web.documents import keep_upload
 from tracker.web.recording import check_editable, form_id, record_it, requests_of, would_refuse
 from tracker.web.telling import today
 from tracker.web.words import plain
@@ -58,7 +59,9 @@ def log(slug: str) -> Any:
         known = directory(connection)
     if request.method != "POST":
         return _page(slug, story, type, _prefilled(slug, story, type, known), known)
-    typed = pasting.with_link(request.form, known.outlets)
+    typed = MultiDict(pasting.with_link(request.form, known.outlets))
+    if refused := keep_upload(typed):
+        return _page(slug, story, type, typed, known, (refused,)), 422
     record, unread = forms.record_from(type, typed, known, tracker().zone, today())
     if unread:
         return _page(slug, story, type, typed, known, (*unread, *would_refuse(record, unread, slug))), 422
@@ -82,6 +85,7 @@ def _page(
     return render_template(
         "log.html", slug=slug, story=story, form=form, typed=typed, menu=questions.MENU, known=known, offers=offers,
         most=MOST_OFFERED, twins=twins or [], source_error=forms.source_error(problems),
+        document_error=next((each.message for each in problems if each.field == "source_file"), ""),
         learned_error=forms.learned_error(problems), id=form_id(problems), problems=problems,
         is_development=event_types()[type].is_development, passage=pasting.PASSAGE.get(type, "summary"),
         focus=_focus(form, problems),

@@ -11,9 +11,10 @@ import orjson
 import pytest
 
 from tests.archive.exports.conftest import CANARIES, SITE
-from tests.newsroom import ARCHIVIST, READER
+from tests.newsroom import ARCHIVIST, HARBOUR, READER, note, record
 from tracker.accounts.people import Principal
-from tracker.archive.exports.deposit import log_of, write_bag, zipped_bag
+from tracker.archive.documents import Documents
+from tracker.archive.exports.deposit import documents_of, log_of, write_bag, zipped_bag
 from tracker.archive.exports.told import tell
 from tracker.bootstrap import Tracker
 from tracker.db import reading
@@ -78,6 +79,21 @@ def test_the_page_opens_without_anything_from_elsewhere(carried: Tracker, tmp_pa
     assert "default-src 'none'" in page
     assert "<script" not in page
     assert "src=" not in page
+
+
+def test_the_documents_of_what_is_told_go_with_it_and_no_others(tracker: Tracker, tmp_path: Path) -> None:
+    kept = Documents(tmp_path / "documents")
+    shown, hidden, unused = (kept.keep(word) for word in (b"shown", b"hidden", b"unused"))
+    sources = [{"description": each.hash[:8], "document": each.reference} for each in (shown, hidden)]
+    record(tracker, HARBOUR, note("n1", visibility="public", unsourced="", sources=sources[:1]),
+           note("n2", visibility="public", unsourced="", sources=sources[:1]),
+           note("n3", visibility="desk", unsourced="", sources=sources[1:]))  # fmt: skip
+
+    with reading(tracker.engine) as connection:
+        telling = tell(connection, "harbour", READER, tracker.clock(), tracker.zone, SITE)
+
+    assert [path.name for path in documents_of(telling, kept)] == [shown.hash]
+    assert kept.path(unused.hash) is not None
 
 
 def test_a_deposit_never_mixes_with_what_is_there(carried: Tracker, tmp_path: Path) -> None:

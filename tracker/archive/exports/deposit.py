@@ -13,6 +13,7 @@ import orjson
 from sqlalchemy import Connection
 
 from tracker.accounts.people import Principal
+from tracker.archive.documents import Documents, hash_of
 from tracker.archive.exports import datasette, offline
 from tracker.archive.exports.told import Telling
 from tracker.eventstore.events import RecordedEvent
@@ -77,6 +78,18 @@ def write_bag(
         (folder / "documents" / document.name).write_bytes(document.read_bytes())
     (folder / "README.md").write_bytes(files("tracker.archive.exports").joinpath("deposit.md").read_bytes())
     bagit.make_bag(str(folder), _about(telling), checksums=["sha256"])
+
+
+def documents_of(telling: Telling, kept: Documents) -> list[Path]:
+    """The documents kept for the sources of what is told, each once, in the order they are first named."""
+    named = (
+        hash_of(source.get("document", ""))
+        for story in telling.stories
+        for each in story.developments
+        for source in each["sources"]
+    )
+    found = (kept.path(hash) for hash in dict.fromkeys(named) if hash)
+    return [path for path in found if path is not None]
 
 
 def zipped(folder: Path) -> bytes:

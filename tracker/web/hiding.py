@@ -1,0 +1,103 @@
+"""Hiding for good: details of a development are redacted, and who a source is, is forgotten."""
+
+import uuid
+from typing import Any
+
+from flask import abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+
+from tracker.accounts.gate import needs
+from tracker.db import reading
+from tracker.projections.entries import fetch
+from tracker.projections.story_page import NoSuchStory
+from tracker.stories.entries import Development, Source
+from tracker.stories.errors import Invalid, NotCorrectable, Refused
+from tracker.stories.revising import blanked, field_value
+from tracker.stories.shaping import types_of
+from tracker.web.blueprint import blueprint
+from tracker.web.current import tracker
+from tracker.web.questions import label_of
+from tracker.web.recording import check_editable, form_id, record_it
+from tracker.web.telling import scene_of
+
+
+@blueprint.route("/stories/<slug>/developments/<key>/redact", methods=["GET", "POST"])
+@needs("log")
+def redact(slug: str, key: str) -> Any:
+    """Hide details of a development everywhere but in the raw log; what was sealed can be read by nobody after that."""
+    story = check_editable(slug)
+    entry = scene_of(slug, {}).entries.get(("development", key))
+    if not isinstance(entry, Development):
+        raise NoSuchStory(key)
+    problems: tuple[Refused, ...] = ()
+    if request.method == "POST":
+        problems = _redact(slug, key)
+        if not problems:
+            flash(_("Redacted. It is hidden everywhere but in the raw log."))
+            return redirect(url_for("pages.development", slug=slug, key=key), 303)
+    page = render_template(
+        "redact.html", slug=slug, title=story.title, each=entry.event, choices=_hideable(entry),
+        sealed=sorted(entry.event.sealed), chosen=request.form.getlist("fields"),
+        authority=request.form.get("authority", ""), errors=_by_field(problems), id=form_id(problems),
+    )  # fmt: skip
+    return page, 422 if problems else 200
+
+
+@blueprint.route("/sources/<key>/forget", methods=["GET", "POST"])
+@needs("log")
+def forget(key: str) -> Any:
+    """Forget who a source is: its key and its document are destroyed, here and for good."""
+    with reading(tracker().engine) as connection:
+        source = fetch(connection, [(f"source/{key}", "source", key)]).get((f"source/{key}", "source", key))
+    if not isinstance(source, Source):
+        abort(404)
+    problems: tuple[Refused, ...] = ()
+    if request.method == "POST":
+        problems = _forget(key)
+        if not problems:
+            tracker().forget(tracker().engine)
+            flash(_("Forgotten. Nobody can read any more who this source is."))
+            return redirect(url_for("pages.forget", key=key), 303)
+    page = render_template(
+        "forget.html", key=key, source=source, reason=request.form.get("reason", ""), errors=_by_field(problems),
+        id=str(uuid.uuid4()),
+    )  # fmt: skip
+    return page, 422 if problems else 200
+
+
+def _redact(slug: str, key: str) -> tuple[Refused, ...]:
+    fields, authority = request.form.getlist("fields"), request.form.get("authority", "").strip()
+    missing = []
+    if not fields:
+        missing.append(Invalid("fields", _("Choose what to hide.")))
+    if not authority:
+        missing.append(Invalid("authority", _("Say on whose authority; it stays on record.")))
+    if missing:
+        return tuple(missing)
+    record = {"type": "detail.redacted", "target": key, "fields": fields, "authority": authority}
+    return record_it(record | ({"id": request.form["id"]} if request.form.get("id") else {}), slug)
+
+
+def _forget(key: str) -> tuple[Refused, ...]:
+    reason = request.form.get("reason", "").strip()
+    if not reason:
+        return (Invalid("reason", _("Say why; the reason stays on record.")),)
+    return record_it({"type": "source.forgotten", "key": key, "reason": reason}, "")
+
+
+def _hideable(entry: Development) -> list[tuple[str, str, str]]:
+    """The fields that say something and can be hidden without making it another record, with what they say."""
+    found = []
+    for name in types_of(type(entry.event)):
+        try:
+            blanked(entry.event, [name])
+            said = field_value(entry.event, name)
+        except NotCorrectable:
+            continue
+        if said and name not in {*entry.redacted, "visibility"}:
+            found.append((name, label_of(name), said if isinstance(said, str) else str(said)))
+    return found
+
+
+def _by_field(problems: tuple[Refused, ...]) -> dict[str, str]:
+    return {problem.field.partition(".")[0]: problem.message for problem in problems}
