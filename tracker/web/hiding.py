@@ -85,7 +85,7 @@ def _forget(key: str) -> tuple[Refused, ...]:
     return record_it({"type": "source.forgotten", "key": key, "reason": reason}, "")
 
 
-def _hideable(entry: Development) -> list[tuple[str, str, str]]:
+def _hideable(entry: Development) -> list[tuple[str, str, Any]]:
     """The fields that say something and can be hidden without making it another record, with what they say."""
     found = []
     for name in types_of(type(entry.event)):
@@ -95,7 +95,7 @@ def _hideable(entry: Development) -> list[tuple[str, str, str]]:
         except NotCorrectable:
             continue
         if said and name not in {*entry.redacted, "visibility"}:
-            found.append((name, label_of(name), said if isinstance(said, str) else str(said)))
+            found.append((name, label_of(name), said))
     return found
 
 
