@@ -17,6 +17,9 @@ from tracker.accounts import sessions, tokens
 from tracker.accounts.gate import needs, permission_of
 from tracker.accounts.people import ANONYMOUS, Principal
 from tracker.accounts.permissions import may
+from tracker.api import (  # noqa: F401  (routes hang on the blueprint)
+    catch_up as api_catch_up,
+)
 from tracker.api import problems, proofs, routes, stream
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
@@ -24,6 +27,8 @@ from tracker.db import reading, writing
 from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     board_page,
+    catch_up_page,
+    chart_words,
     documents,
     editing,
     eight,
@@ -84,6 +89,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
     words.prepare(app)
+    chart_words.prepare(app)
     languages.prepare(app)
     navigation.prepare(app)
     preferences.prepare(app)

@@ -36,6 +36,7 @@ def upgrade() -> None:
     )
     op.create_index("ix_outline_state", "outline", ["state", "type"])
     op.create_index("ix_outline_via", "outline", ["via", "stream"])
+    op.create_index("ix_outline_embargo", "outline", ["embargo", "stream"])
     op.create_table(
         "activity",
         sa.Column("stream", SortedText, nullable=False),

@@ -34,7 +34,7 @@ def log_a_denial(page: Page) -> None:
 
 def correct_it(page: Page) -> None:
     """From the story to a correction on record."""
-    page.get_by_role("link", name="Ambassador denies both meetings").click()
+    page.locator("#log").get_by_role("link", name="Ambassador denies both meetings").click()
     page.get_by_role("link", name="Correct", exact=True).click()
     page.get_by_label("Headline").fill("Ambassador denies one of the meetings")
     page.get_by_label("Public note").fill("He spoke of one.")

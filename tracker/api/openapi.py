@@ -58,6 +58,12 @@ def _paths() -> dict[str, Any]:
                 _header("Last-Event-ID", "As `after`; what a browser sends when it comes back."),
             )
         },
+        "/catch-up": {
+            "get": _operation(
+                "What came of your stories since you last looked, by consequence", "catchUp",
+                [_query("since", "Of every story, after this position of the log.")],
+            )
+        },
         "/events": {"get": _operation("The log after a position", "listEvents", page)},
         **_proofs(),
         "/schemas/{name}.json": {

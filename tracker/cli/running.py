@@ -10,7 +10,7 @@ import click
 
 from tracker import bootstrap, db
 from tracker.cli import options
-from tracker.cli.opening import opened, ready, require_schema
+from tracker.cli.opening import opened, require_schema
 from tracker.config import Settings
 from tracker.doctor import findings
 from tracker.sample import demonstration
@@ -66,8 +66,6 @@ def serve(host: str, port: int) -> None:
 @click.argument("arguments", nargs=-1)
 def worker(arguments: tuple[str, ...]) -> None:
     """Run a Celery worker (needs TRACKER_REDIS_URL); further arguments go to Celery."""
-    _require_redis()
-    ready().engine.dispose()
     _celery("worker", "--loglevel=INFO", *arguments)
 
 
@@ -75,7 +73,6 @@ def worker(arguments: tuple[str, ...]) -> None:
 @click.argument("arguments", nargs=-1)
 def beat(arguments: tuple[str, ...]) -> None:
     """Run the Celery timetable (needs TRACKER_REDIS_URL); further arguments go to Celery."""
-    _require_redis()
     # The timetable is swept every few seconds: there is no schedule worth keeping on disk.
     _celery("beat", "--loglevel=INFO", "--scheduler=celery.beat:Scheduler", *arguments)
 
@@ -104,9 +101,6 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 def _celery(*arguments: str) -> NoReturn:
     """Become Celery, so that a signal to this process is a signal to it."""
-    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])  # noqa: S606
-
-
-def _require_redis() -> None:
     if not Settings.from_environment(os.environ).redis_url:
         raise click.ClickException("Set TRACKER_REDIS_URL first; without it `tracker serve` runs the workers itself.")
+    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])  # noqa: S606

@@ -66,6 +66,11 @@ def version_of(connection: Connection, stream: str) -> int:
     return connection.execute(select(streams.c.version).where(streams.c.stream == stream)).scalar() or 0
 
 
+def position_of(connection: Connection, stream: str) -> int:
+    """The position of the last event of a stream that is projected; 0 where there is none."""
+    return connection.execute(select(streams.c.position).where(streams.c.stream == stream)).scalar() or 0
+
+
 def board(connection: Connection, principal: Principal, now: Instant) -> list[StoryLine]:
     """The stories that somebody may see, by latest movement. Costs by stories and what is open, not by history."""
     rows = connection.execute(

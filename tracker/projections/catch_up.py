@@ -4,9 +4,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, or_
+from sqlalchemy import Connection, and_, or_, select
 
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, sight
@@ -15,7 +15,9 @@ from tracker.projections import board, meanings
 from tracker.projections.headings import headings
 from tracker.projections.meanings import Meaning
 from tracker.projections.meanings import meanings as meanings_table
+from tracker.projections.outline import outline
 from tracker.projections.read_positions import readings
+from tracker.stories.consequence_words import summary
 from tracker.stories.consequences import WORDS, Word
 
 MOST = 500
@@ -93,9 +95,24 @@ def across(
     return news, [line for slug, line in lines.items() if slug not in asked]
 
 
+def as_document(news: StoryNews) -> dict[str, Any]:
+    """What came of a story, as plain values."""
+    return {
+        "story": news.slug, "title": news.title, "since": news.since.position, "more": news.more,
+        "summary": summary(each.word for _, listed in news.by_word() for each in listed),
+        "told": [
+            {"word": each.word, "of": each.kind, "key": each.key, "heading": each.heading, "position": each.position,
+             "development": each.link or None}
+            for each in news.told
+        ],
+    }  # fmt: skip
+
+
 def told(rows: Iterable[tuple[Meaning, int | None, Instant | None]], since: Since) -> list[Meaning]:
-    """Of what events meant, with the position and the embargo of what it is said of: what is told to whoever read up to
-    `since`. Each event is told once, by the gravest of what it meant."""
+    """What is told to whoever read up to `since`, of what events meant. Each event is told once, by the gravest of it.
+
+    With each comes the position at which what it is said of was logged, and the embargo that kept it from the viewer.
+    """
     found: dict[int, Meaning] = {}
     for meaning, logged, embargo in rows:
         released = meaning.position <= since.position
@@ -115,18 +132,28 @@ def _read(
     if not since:
         return {}
     statement = meanings.since([f"story/{slug}" for slug in since], seen, now)
-    embargo = statement.selected_columns.embargo
     row = meanings_table.c
-    after = [
-        and_(row.stream == f"story/{slug}", or_(row.position > each.position, and_(embargo > each.at, embargo <= now)))
-        for slug, each in since.items()
+    after = [and_(row.stream == f"story/{slug}", row.position > each.position) for slug, each in since.items()]
+    after += [
+        and_(row.stream == stream, row.about == key)
+        for stream, key in _released(connection, min(each.at for each in since.values()), now)
+        if not seen.embargoed and stream.removeprefix("story/") in since
     ]
     found: dict[str, list[tuple[Meaning, int | None, Instant | None]]] = {}
     newest = statement.where(or_(*after)).order_by(None).order_by(row.position.desc(), row.n).limit(MOST)
     for *meaning, logged, lifted in connection.execute(newest):
         each = Meaning(*meaning)
-        found.setdefault(each.stream.removeprefix("story/"), []).append((each, logged, lifted))
+        found.setdefault(each.stream.removeprefix("story/"), []).append(
+            (each, logged, None if seen.embargoed else lifted)
+        )
     return found
+
+
+def _released(connection: Connection, after: Instant, now: Instant) -> list[tuple[str, str]]:
+    """The developments whose embargo ended in between: nothing is recorded when one does."""
+    row = outline.c
+    rows = connection.execute(select(row.stream, row.key).where(row.embargo > max(after, "0"), row.embargo <= now))
+    return [(stream, key) for stream, key in rows]
 
 
 def _news(

@@ -59,6 +59,7 @@ outline = Table(
     Column("withheld", Integer, nullable=False),
     Index("ix_outline_state", "state", "type"),
     Index("ix_outline_via", "via", "stream"),
+    Index("ix_outline_embargo", "embargo", "stream"),
 )
 
 _LEVELS = ("public", "newsroom", "desk")
@@ -121,7 +122,7 @@ def line_of(entry: Development, parent: Development | None) -> Line:
     """A development in outline; `parent` is what it was said via."""
     event = entry.event
     around: Entries = {("development", parent.event.key): parent} if parent else {}
-    occurred = inherited(around, entry, "occurred")
+    occurred = inherited(around, entry, "occurred") or getattr(event, "date", None)
     return Line(
         key=event.key, position=entry.position, type=wire_name(event), state=_state(entry), headline=event.headline,
         actor=voice_of(event) or (voice_of(parent.event) if parent else ""), aims=" ".join(_aims(event)),

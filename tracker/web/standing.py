@@ -1,43 +1,127 @@
 """Where a story stands: a few derived sentences, each with the developments that make it true."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TypeVar
+
+from flask_babel import ngettext
+
+from tracker.projections.outline import Line
+from tracker.projections.overview import Overview
+from tracker.stories.entries import Question
+from tracker.web.charts.days import Day, of_date, of_instant
+from tracker.web.spans import how_long
+
+T = TypeVar("T")
+
+SHOWN = 4
+"""Developments that are named with a sentence; the ledger it leads to has the others."""
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What makes a sentence true: a development or a question, and for how long, where that tells something."""
+
+    key: str
+    text: str
+    waiting: str = ""
+    is_question: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence, and the keys it rests on."""
+    """One sentence, how grave it is, what it rests on, and the part of the page that has all of it."""
 
     text: str
-    keys: tuple[str, ...]
-    tone: str = ""
+    tone: str
+    ledger: str
+    grounds: tuple[Ground, ...]
+    number: int
+
+    @property
+    def more(self) -> int:
+        """How many more there are than are named."""
+        return self.number - len(self.grounds)
 
 
-def where_it_stands(told: dict[str, Any]) -> list[Sentence]:
-    """The state of a story in sentences, the gravest first; none for a story with nothing to settle."""
-    contradictions = [each for each in told["contradictions"] if not each["retracted"]]
-    demands = [each for each in told["demands"] if not each["retracted"]]
-    claims = [each for each in told["claims"] if not each["retracted"]]
-    questions = [each for each in told["questions"] if each["status"] == "open"]
-    found = [
-        _sentence("contradiction", "open", _with(contradictions, "status", {"open"}), "grave"),
-        _sentence("contradiction", "explained, not resolved", _with(contradictions, "status", {"explained"}), "grave"),
-        _sentence("claim", "denied", [each for each in claims if "denied" in each["standing"]], "doubt"),
-        _sentence("demand", "unanswered", _with(demands, "status", {"open"}), "doubt"),
-        _sentence("demand", "met", _with(demands, "status", {"met"}), "settled"),
-        _sentence("demand", "refused", _with(demands, "status", {"refused"}), "doubt"),
-        _sentence("question", "open", questions, "doubt"),
+def where_it_stands(shown: Overview, questions: Mapping[str, Question], now: Day) -> list[Sentence]:
+    """The state of a story in sentences, the gravest first; none for a story with nothing to settle.
+
+    `now` is the moment it is told for: what is unanswered has been so until then.
+    """
+    found = []
+    for (type, state), say, tone, ledger in _SENTENCES:
+        lines = shown.by_state.get((type, state), ())
+        waits = (type, state) == ("demand.made", "open")
+        grounds = [
+            Ground(line.key, line.headline, how_long(now - made_on(line)) if waits else "") for line in _latest(lines)
+        ]
+        found.append(_sentence(say, tone, ledger, grounds, len(lines)))
+    asked = [(key, each) for key, each in questions.items() if each.status == "open"]
+    grounds = [
+        Ground(key, each.text, how_long(now - of_instant(each.learned_at)), is_question=True)
+        for key, each in _latest(asked)
     ]
+    found.append(_sentence(_questions_open, "doubt", "questions", grounds, len(asked)))
     return [sentence for sentence in found if sentence]
 
 
-def _with(listed: Iterable[dict[str, Any]], name: str, values: set[str]) -> list[dict[str, Any]]:
-    return [each for each in listed if each[name] in values]
+def made_on(line: Line) -> Day:
+    """When something was put to somebody: the latest moment it can have happened, else when the newsroom learned it."""
+    last = of_date(line.edtf)[1]
+    learned = of_instant(line.learned_at)
+    return min(last, learned) if last is not None else learned
 
 
-def _sentence(noun: str, state: str, listed: list[dict[str, Any]], tone: str) -> Sentence | None:
-    if not listed:
-        return None
-    number = len(listed)
-    return Sentence(f"{number} {noun}{'' if number == 1 else 's'} {state}", tuple(each["key"] for each in listed), tone)
+def _latest(listed: Sequence[T]) -> Sequence[T]:
+    return listed[-SHOWN:][::-1]
+
+
+def _sentence(say: Callable[[int], str], tone: str, ledger: str, grounds: list[Ground], number: int) -> Sentence | None:
+    return Sentence(say(number), tone, ledger, tuple(grounds), number) if number else None
+
+
+def _open(n: int) -> str:
+    return str(ngettext("%(num)d contradiction is open", "%(num)d contradictions are open", n))
+
+
+def _explained(n: int) -> str:
+    return str(
+        ngettext("%(num)d contradiction is explained, not resolved",
+                 "%(num)d contradictions are explained, not resolved", n)
+    )  # fmt: skip
+
+
+def _contradicted(n: int) -> str:
+    return str(ngettext("%(num)d claim is contradicted", "%(num)d claims are contradicted", n))
+
+
+def _denied(n: int) -> str:
+    return str(ngettext("%(num)d claim is denied", "%(num)d claims are denied", n))
+
+
+def _unanswered(n: int) -> str:
+    return str(ngettext("%(num)d demand is unanswered", "%(num)d demands are unanswered", n))
+
+
+def _refused(n: int) -> str:
+    return str(ngettext("%(num)d demand was refused", "%(num)d demands were refused", n))
+
+
+def _met(n: int) -> str:
+    return str(ngettext("%(num)d demand was met", "%(num)d demands were met", n))
+
+
+def _questions_open(n: int) -> str:
+    return str(ngettext("%(num)d question is open", "%(num)d questions are open", n))
+
+
+_SENTENCES: tuple[tuple[tuple[str, str], Callable[[int], str], str, str], ...] = (
+    (("contradiction.identified", "open"), _open, "grave", "contradictions"),
+    (("contradiction.identified", "explained"), _explained, "grave", "contradictions"),
+    (("claim.asserted", "contradicted"), _contradicted, "grave", "claims"),
+    (("claim.asserted", "denied"), _denied, "doubt", "claims"),
+    (("demand.made", "open"), _unanswered, "doubt", "demands"),
+    (("demand.made", "refused"), _refused, "doubt", "demands"),
+    (("demand.made", "met"), _met, "settled", "demands"),
+)

@@ -1,14 +1,49 @@
 """The page of a story: as it stands, or as it was known on the clocks that the address asks for."""
 
+from collections.abc import Callable, Collection, Iterable
+from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template, request, url_for
+from sqlalchemy import Connection
 
 from tracker.accounts.gate import needs
+from tracker.accounts.visibility import sight
+from tracker.archive import asking, replay
+from tracker.db import reading
+from tracker.projections import board, overview
+from tracker.projections.catch_up import Since, StoryNews, of_story
 from tracker.projections.presentation import document
+from tracker.projections.read_positions import Reading, looked, readings
+from tracker.projections.scene import Asked, Document, Scene
+from tracker.projections.story_page import story_of
+from tracker.stories.entries import Actor, Question
+from tracker.web import log_lists, reading_on
 from tracker.web.blueprint import blueprint
+from tracker.web.charts.days import of_instant
+from tracker.web.charts.two_clocks import two_clocks
+from tracker.web.current import principal, tracker
+from tracker.web.ledger_lists import ledgers
+from tracker.web.overviews import Drawn, drawn
+from tracker.web.paging import asked_with, page_of
 from tracker.web.standing import where_it_stands
-from tracker.web.telling import as_json, may_log, names_in, scene_of, wants_json
+from tracker.web.telling import as_json, may_log, scene_of, wants_json
+
+LOG_PAGE = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A story as far as its page shows it: in outline, and what is shown of it in full."""
+
+    drawn: Drawn
+    excerpt: Callable[[Collection[str], Iterable[str]], Scene]
+    """The developments with these keys, and the names of these actors besides."""
+    news: StoryNews | None = None
+    read: Reading | None = None
+    visit: Reading | None = None
+    """Where the viewer is from now on; None on a story as it was, where nobody moves."""
+    position: int = 0
 
 
 @blueprint.get("/stories/<slug>")
@@ -16,16 +51,90 @@ from tracker.web.telling import as_json, may_log, names_in, scene_of, wants_json
 @needs("read")
 def story(slug: str) -> Any:
     """A story as it stands, or as it was known on the clocks that the address asks for."""
-    scene = scene_of(slug)
-    told = document(scene)
     if wants_json():
-        answer = as_json(told)
+        scene = scene_of(slug)
+        answer = as_json(document(scene))
         answer.set_etag(str(scene.version))
         return answer
-    return render_template(
-        "story.html", told=told, names=names_in(told), asked=scene.asked, standing=where_it_stands(told),
-        may_log=may_log(scene), clocks=request.args,
-        headlines={each["key"]: each["headline"] for each in told["developments"]},
-        questions={each["key"]: each["text"] for each in told["questions"]},
-        contradictions={each["key"]: each for each in told["contradictions"]},
+    here = tracker()
+    asked = asking.read_asked(request.args, here.zone)
+    with reading(here.engine) as connection:
+        told = _told(connection, slug, asked)
+        page = _page(told, asked)
+    if told.visit:
+        reading_on.remember(slug, told.read, told.visit)
+    return page
+
+
+def _told(connection: Connection, slug: str, asked: Asked) -> Told:
+    """A story for whoever looks: from the views, or replayed where the clocks leave events out. Raises NoSuchStory."""
+    here, now = tracker(), tracker().clock()
+    if asked.selects:
+        scene = replay.scene(connection, slug, principal(), now, here.zone, asked)
+        then = overview.overview_of(scene)
+        return Told(Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys))
+    story = story_of(connection, slug, principal(), now)
+    seen, stream = sight(principal(), story.desk), f"story/{slug}"
+    version, position = board.version_of(connection, stream), board.position_of(connection, stream)
+    whole = drawn(connection, slug, version, seen, now)
+    read = readings(connection, principal().name, [slug]).get(slug)
+    visit = looked(read, position, now)
+    given = reading_on.asked_since()
+    since = Since(visit.before, visit.before_at) if given is None else Since(given, now)
+    return Told(
+        whole,
+        lambda keys, actors: overview.excerpt(
+            connection, slug, story, seen, now, here.zone, asked, version, whole.overview, keys, actors
+        ),
+        of_story(connection, slug, story.title, seen, now, since), read, visit, position,
     )  # fmt: skip
+
+
+def _page(told: Told, asked: Asked) -> str:
+    """The page, of which only what is shown is read in full."""
+    outline, whole = told.drawn.overview, told.drawn.chart
+    filters = log_lists.filters(request.args)
+    drawn_for = {name: value for name, value in filters.items() if name in {"actor", "kind"}}
+    chart = two_clocks(log_lists.listed(outline.lines, drawn_for), whole.actors) if drawn_for and whole else whole
+    log = page_of(log_lists.listed(outline.lines, filters), request.args.get("page", ""), LOG_PAGE)
+    listed = ledgers(outline, request.args)
+    actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else [])]
+    scene = told.excerpt({line.key for line in log.items} | listed.needed, actors)
+    shown = document(scene)
+    asked_at = asked.known_at or asked.recorded_at or asked.occurred_by or scene.now
+    questions = {key: entry for (_, key), entry in scene.entries.items() if isinstance(entry, Question)}
+    return render_template(
+        "story.html", told=shown, asked=asked, clocks=request.args, may_log=may_log(scene), names=_names(scene),
+        headlines=outline.headlines, number=len(outline.lines), position=told.position,
+        standing=where_it_stands(outline, questions, of_instant(asked_at)), news=told.news,
+        first_look=told.read is None,
+        chart=chart, whole=whole, log=log, filters=filters, ledgers=listed, now_day=of_instant(asked_at),
+        docs=_by_key(shown["developments"]), claims=_by_key(shown["claims"]), demands=_by_key(shown["demands"]),
+        contradictions=_by_key(shown["contradictions"]), here=_addresses(scene.slug, log.items),
+    )  # fmt: skip
+
+
+def _by_key(listed: list[Document]) -> dict[str, Document]:
+    return {each["key"]: each for each in listed}
+
+
+def _names(scene: Scene) -> dict[str, str]:
+    return {key: entry.name for (_, key), entry in scene.newsroom.items() if isinstance(entry, Actor)}
+
+
+def _addresses(slug: str, on_page: Iterable[Any]) -> dict[str, Callable[..., str]]:
+    """Addresses for the templates: this page with something else asked, and where a development is read."""
+    shown = {line.key for line in on_page}
+    kept = {*asking.CLOCKS, "position"}
+    clocks: dict[str, Any] = {name: value for name, value in request.args.items() if name in kept}
+
+    def address(part: str = "", **changed: Any) -> str:
+        asked: dict[str, Any] = asked_with(request.args, **changed)
+        return url_for("pages.story", slug=slug, _anchor=part or None, **asked)
+
+    def development(key: str) -> str:
+        if key in shown:
+            return f"#{key}"
+        return url_for("pages.development", slug=slug, key=key, **clocks)
+
+    return {"address": address, "development": development}

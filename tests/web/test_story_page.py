@@ -1,0 +1,123 @@
+"""The story page: a long log in pages, ledgers that fold, what changed since, addresses that keep what was asked."""
+
+from typing import Any
+
+import pytest
+from flask import Flask
+
+from tests.newsroom import EDITOR, READER, REPORTER, note, record
+from tests.web.visiting import Visitor
+from tracker.bootstrap import Tracker
+from tracker.web.paging import asked_with, fold_or_page, page_of
+
+
+@pytest.fixture
+def long_story(harbour: Tracker) -> Tracker:
+    """The harbour with 130 notes, dated and known over months, and nine claims."""
+    notes = [
+        note(f"m{n}", occurred=f"2017-0{1 + n % 5}-1{n % 9}", learned_at=f"2017-0{6 + n % 3}-0{1 + n % 9}T00:00:00Z")
+        for n in range(130)
+    ]
+    claims = [
+        {"type": "claim.asserted", "key": f"c{n}", "text": f"Claim number {n}.", "claimant": "Mara Quint",
+         "unsourced": "x"}
+        for n in range(9)
+    ]  # fmt: skip
+    record(harbour, *claims)
+    for each in notes:
+        each["story"] = "long"
+    opened = {"type": "story.opened", "story": "long", "title": "A long one", "learned_at": "2017-01-01T00:00:00Z"}
+    record(harbour, opened, *notes)
+    return harbour
+
+
+def test_a_long_log_is_paged_and_keeps_what_was_asked(app: Flask, long_story: Tracker) -> None:
+    ana = Visitor(app, EDITOR)
+
+    first, third = ana.read("/stories/long"), ana.read("/stories/long?page=3&known_at=2999")
+
+    assert (len(first.headlines), len(third.headlines)) == (50, 30)
+    assert "1–50 of 130" in first.words
+    assert "/stories/long?page=2&amp;known_at=2999#log-head" in third.markup
+
+
+def test_what_is_gathered_in_the_chart_leads_to_its_developments(app: Flask, long_story: Tracker) -> None:
+    cell = "known=2017-06-01..2017-06-30&happened=2017-01-01..2017-01-31"
+    page = Visitor(app, EDITOR).read(f"/stories/long?{cell}")
+
+    expected = [n for n in range(130) if n % 3 == 0 and n % 5 == 0]
+    assert len(page.headlines) == len(expected)
+    assert f"Showing {len(expected)} of 130" in page.words
+
+
+def test_a_long_ledger_folds_and_unfolds_without_a_script(app: Flask, long_story: Tracker) -> None:
+    ana = Visitor(app, EDITOR)
+
+    folded, whole = ana.read("/stories/harbour"), ana.read("/stories/harbour?claims=1")
+
+    assert "Show all 9" in folded.words
+    assert folded.markup.count('class="ledger claim-entry') == 6
+    assert whole.markup.count('class="ledger claim-entry') == 9
+
+
+def test_a_reporter_is_told_what_changed_since_the_last_look(app: Flask, harbour: Tracker) -> None:
+    ben = Visitor(app, REPORTER)
+    assert "This is your first look at this story" in ben.read("/stories/harbour").words
+    mark(ben, harbour.store.position())
+
+    record(harbour, {"type": "development.corrected", "target": "n1", "changes": [{"field": "text", "now": "By day"}]})
+
+    page = ben.read("/stories/harbour")
+    assert "1 correction to something you read" in page.words
+    assert "1 correction to something you read" in ben.read("/catch-up").words
+    told = ben.get("/catch-up.json").get_json()["stories"][0]
+    assert (told["story"], told["summary"]) == ("harbour", "1 correction")
+
+    mark(ben, harbour.store.position())
+
+    assert "Nothing has changed" in ben.read("/stories/harbour").words
+    assert "You are up to date" in ben.read("/catch-up").words
+
+
+def test_a_shared_link_tells_what_came_after_a_position_and_moves_nobody(app: Flask, harbour: Tracker) -> None:
+    ben = Visitor(app, REPORTER)
+    before = harbour.store.position()
+    record(harbour, note("n2"))
+
+    page = ben.read(f"/stories/harbour?since={before}")
+
+    assert "1 new development" in page.words
+    assert "1 new development" in ben.read(f"/catch-up?since={before}").words
+    assert "Not opened yet" in ben.read("/catch-up").words
+    assert ben.get("/stories/harbour?since=x").status_code == 400
+
+
+def test_nobody_marks_a_story_that_they_may_not_see(app: Flask, harbour: Tracker) -> None:
+    assert mark(Visitor(app, READER), 1).status_code == 404
+    assert mark(Visitor(app, REPORTER), 1).status_code == 303
+
+
+def test_the_api_tells_the_same(app: Flask, harbour: Tracker) -> None:
+    ben = Visitor(app, REPORTER)
+    before = harbour.store.position()
+    record(harbour, note("n2"))
+
+    told = ben.get(f"/api/v1/catch-up?since={before}").get_json()
+
+    assert told == ben.get(f"/catch-up.json?since={before}").get_json()
+    assert told["stories"][0]["summary"] == "1 new development"
+    assert ben.get("/api/v1/catch-up?since=yesterday").status_code == 400
+
+
+def test_pages_of_a_list() -> None:
+    assert page_of(list(range(130)), "3", 50).items == list(range(100, 130))
+    assert page_of(list(range(130)), "99", 50).page == 3
+    assert page_of([], "", 50).pages == 0
+    assert fold_or_page([1, 2, 3], "", 2, 50).folded
+    assert asked_with({"page": "2", "known_at": "2017"}, page=None, claims=1) == {"known_at": "2017", "claims": "1"}
+
+
+def mark(visitor: Visitor, position: int) -> Any:
+    """Mark the harbour read up to a position, as the button on the page does."""
+    token = visitor.read("/catch-up").forms[0]["values"]["csrf_token"]
+    return visitor.client.post("/stories/harbour/read", data={"position": position, "csrf_token": token})
