@@ -1,5 +1,6 @@
 """What is forgotten or redacted is nowhere: no table, no page, no export, no document; and the chain still holds."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,15 +10,18 @@ from sqlalchemy import Engine, inspect, select, text
 
 from tests.newsroom import ARCHIVIST, EDITOR, EVERYBODY, HARBOUR, REPORTER, look, note, record
 from tests.web.visiting import bearer, hire
+from tracker.archive import records
 from tracker.archive.checking import differences
 from tracker.archive.exports import deposit
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import tell
+from tracker.archive.records import Line
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.chain import check_stream
 from tracker.eventstore.cloudevents import as_cloudevent
 from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, sealing_keys
+from tracker.handling import RefusedIn
 from tracker.projections import disclosure, following
 from tracker.projections.story_page import NoSuchStory
 from tracker.wsgi import create_app
@@ -149,3 +153,21 @@ def test_a_sealed_detail_is_known_to_be_there_and_not_what_it_says(desk: Tracker
         told = look(desk, viewer=viewer)["developments"][0]
         assert told["sealed"] == ["phone"]
         assert "ciphertext" not in str(told)
+
+
+def test_a_sealed_detail_that_claims_to_be_sealed_already_is_refused(desk: Tracker) -> None:
+    foreign = {"key": "k", "nonce": "n", "ciphertext": "c"}
+
+    with pytest.raises(RefusedIn) as refused:
+        record(desk, note("n2", sealed={"phone": foreign}))
+
+    assert refused.value.refused.field == "sealed.phone"
+
+
+def test_what_is_sealed_marks_neither_the_fingerprint_nor_the_id_of_a_command(desk: Tracker) -> None:
+    def ids(phone: str) -> set[tuple[str, str]]:
+        line = json.dumps(note("n9", sealed={"phone": phone}))
+        parsed = list(records.parse([line], zone=desk.zone, now=desk.clock(), story="harbour", correlation="c"))
+        return {(each.id, each.fingerprint) for line in parsed if isinstance(line, Line) for each in line.requests}
+
+    assert ids("555-0100") == ids("555-0199") != set()

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -11,6 +12,7 @@ from tracker.archive import forgetting
 from tracker.archive.documents import Documents, NotKept, hash_of
 from tracker.archive.passages import find, in_context
 from tracker.bootstrap import Tracker
+from tracker.cli import cli
 
 LETTER = b"Dear council,\n\nthe contract was signed at night.\n"
 
@@ -141,3 +143,17 @@ def test_what_is_shown_is_the_text_in_order_and_never_twice(text: str, quotes: l
     assert sum(len(part.text) for part in shown) <= len(text)
     if not any(part.gap for part in shown):
         assert "".join(part.text for part in shown) == text
+
+
+def test_the_command_keeps_files_and_says_what_to_call_them(sqlite_database: str, tmp_path: Path) -> None:
+    (tmp_path / "letter.txt").write_bytes(LETTER)
+    (tmp_path / "thing.zip").write_bytes(b"PK\x03\x04" + b"\x00" * 40)
+    environment = {"TRACKER_DATABASE_URL": sqlite_database, "TRACKER_SECRET_KEY": "s" * 32,
+                   "TRACKER_DOCUMENTS": str(tmp_path / "kept")}  # fmt: skip
+
+    kept = CliRunner().invoke(cli, ["keep", str(tmp_path / "letter.txt")], env=environment)
+    refused = CliRunner().invoke(cli, ["keep", str(tmp_path / "thing.zip")], env=environment)
+
+    reference = kept.output.split()[0]
+    assert Documents(tmp_path / "kept").find(hash_of(reference)) is not None
+    assert (refused.exit_code, "no kind of document" in refused.output) == (2, True)

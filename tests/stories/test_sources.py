@@ -154,3 +154,32 @@ def test_what_an_off_record_source_told_is_not_made_public_by_giving_it_another_
             "development.reclassified", target="n1", as_="claim.asserted",
             fields={"visibility": "public", "claimant": "hale"},
         )  # fmt: skip
+
+
+def test_a_detail_is_never_logged_in_the_clear():
+    newsroom = given()
+
+    with refused(NotSealed, "sealed.phone"):
+        newsroom.record("note.logged", key="n9", text="Called back", unsourced="a call", sealed={"phone": "555-0100"})
+
+
+def test_a_sealed_detail_goes_with_a_redaction_and_the_rest_stays():
+    newsroom = given()
+    sealed = {"phone": SEALED, "name": SEALED}
+    newsroom.record("note.logged", key="n9", text="Called", unsourced="a call", sealed=sealed)
+
+    newsroom.record("detail.redacted", target="n9", fields=["phone"], authority="a promise")
+
+    assert set(newsroom.event("n9").sealed) == {"name"}
+    assert newsroom.development("n9").redacted == ("phone",)
+
+
+def test_a_forgotten_source_keeps_what_was_published_of_it_and_nothing_that_leads_to_it():
+    newsroom = given()
+    newsroom.record("source.added", key="clerk", description="a clerk", terms="background", url="https://x.example/1",
+                    document="sha256:1", identity=SEALED)  # fmt: skip
+
+    newsroom.record("source.forgotten", source="clerk", reason="a promise")
+
+    clerk = newsroom.entry("source", "clerk")
+    assert (clerk.description, clerk.url, clerk.document, clerk.forgotten) == ("a clerk", "", "", True)
