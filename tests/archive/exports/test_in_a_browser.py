@@ -1,4 +1,4 @@
-"""The timeline is rendered by TimelineJS itself, from the package its makers publish."""
+"""The timeline is rendered by TimelineJS itself, from the package its makers publish; a deposit opens offline."""
 
 import functools
 import shutil
@@ -13,10 +13,11 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from tests.web.browsing import CHROMIUM, QUIET, needs_chromium
+from tracker.archive.exports import offline
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling
 
-pytestmark = [needs_chromium, pytest.mark.xdist_group("browser-timelinejs")]
+pytestmark = [needs_chromium, pytest.mark.xdist_group("browser-exports")]
 
 PAGE = """<!doctype html><meta charset="utf-8"><link rel="stylesheet" href="/package/dist/css/timeline.css">
 <div id="timeline" style="width:100%;height:600px"></div><script src="/package/dist/js/timeline.js"></script>
@@ -78,3 +79,20 @@ def test_timelinejs_renders_every_slide_with_our_words_for_its_date(
     assert errors == []
     assert markers == len(telling.stories[0].developments)
     assert words.lower() == "in january"
+
+
+def test_the_page_of_a_deposit_opens_from_a_file_without_a_network(telling: Telling, tmp_path: Path) -> None:
+    (tmp_path / "harbour.html").write_bytes(offline.page(telling.stories[0], telling.now))
+    complaints: list[str] = []
+
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        page = browser.new_context(offline=True).new_page()
+        page.on("console", lambda said: complaints.append(said.text))
+        page.on("requestfailed", lambda request: complaints.append(request.url))
+        page.goto((tmp_path / "harbour.html").as_uri())
+        headings, title = page.locator("article h3").count(), page.locator("h1").inner_text()
+        browser.close()
+
+    assert complaints == []
+    assert (title, headings) == ("The harbour <contract>", len(telling.stories[0].developments))
