@@ -1,5 +1,6 @@
 """Bringing an exported log back, event by event exactly as it was, or not at all."""
 
+import re
 from collections.abc import Iterable, Sequence
 
 from sqlalchemy import Connection, Engine, update
@@ -15,6 +16,8 @@ from tracker.eventstore.reading import known_commands, known_ids, read_all, stre
 from tracker.eventstore.tables import commands, head
 from tracker.eventstore.writes import insert_events, insert_rows
 from tracker.instants import Instant
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 
 
 def restore(engine: Engine, events: Sequence[RecordedEvent]) -> int:
@@ -74,16 +77,12 @@ def _check_form(event: RecordedEvent) -> None:
     """Whether a log can hold this at all, looked at before the hash: half a character has no bytes to be hashed."""
     # PostgreSQL stores no NUL, and neither database half a character.
     texts = (event.id, event.stream, event.type, event.recorded_by, event.causation, event.correlation or "")
-    if any("\0" in text or _is_broken(text) for text in texts):
+    if any(_UNSTORABLE.search(text) for text in texts):
         raise BrokenChain(event.position, "holds a character that no log stores")
     for instant in (event.recorded_at, event.learned_at):
         _check_instant(event.position, instant)
     if not is_canonical(event.data):
         raise BrokenChain(event.position, "its data is not canonical JSON")
-
-
-def _is_broken(text: str) -> bool:
-    return any("\ud800" <= character <= "\udfff" for character in text)
 
 
 def _check_instant(position: int, instant: Instant) -> None:
