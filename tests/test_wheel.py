@@ -35,4 +35,5 @@ def test_the_built_wheel_runs_the_demo_outside_its_checkout(tmp_path: Path) -> N
     assert Path(where.stdout.strip()).is_relative_to(site)
     assert set(json.loads(demo.stdout)["roles"]) == {"editor", "reporter", "archivist", "reader", "admin"}
     assert (site / "tracker" / "web" / "templates" / "story.html").exists()
+    assert (site / "tracker" / "web" / "translations" / "de" / "LC_MESSAGES" / "messages.mo").exists()
     assert (site / "tracker" / "migrations" / "env.py").exists()

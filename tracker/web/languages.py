@@ -3,7 +3,7 @@
 from flask import Flask, request
 from flask_babel import Babel, get_locale
 
-LANGUAGES = {"en": "English"}
+LANGUAGES = {"en": "English", "de": "Deutsch"}
 """What each language calls itself; the first is what the templates are written in."""
 
 COOKIE = "tracker_language"

@@ -16,7 +16,7 @@ from tracker.projections import board as front
 from tracker.projections import offered
 from tracker.projections.directory import Directory, directory
 from tracker.stories.catalogue import event_types
-from tracker.stories.date_words import echo, from_words
+from tracker.stories.date_words import from_words
 from tracker.stories.entries import Development, Story
 from tracker.stories.errors import Refused
 from tracker.stories.fields import DevelopmentFields
@@ -25,6 +25,7 @@ from tracker.web import forms, pasting, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.documents import keep_upload
+from tracker.web.dates_said import read_as
 from tracker.web.recording import check_editable, form_id, record_it, requests_of, would_refuse
 from tracker.web.telling import today
 from tracker.web.words import plain
@@ -128,12 +129,12 @@ def _focus(form: forms.Form, problems: tuple[Refused, ...]) -> str:
 
 
 def _logged(slug: str, type: str, record: dict[str, Any]) -> AnyResponse:
-    read_as = ""
+    told = _("Logged: %(type)s.", type=plain(type.replace(".", " ")))
     if isinstance(record.get("occurred"), dict) and record["occurred"].get("as_said"):
-        date = from_words(record["occurred"]["as_said"], today())
-        said = {"words": record["occurred"]["as_said"], "reading": echo(date) if date else ""}
-        read_as = " " + _("“%(words)s” was read as %(reading)s.", **said) if date else ""
-    flash(_("Logged: %(type)s.", type=plain(type.replace(".", " "))) + read_as)
+        words = record["occurred"]["as_said"]
+        if date := from_words(words, today()):
+            told += " " + _("“%(words)s” was read as %(reading)s.", words=words, reading=read_as(date))
+    flash(told)
     if "another" in request.form:
         return redirect(url_for("pages.log", slug=slug, type=type, source=request.form.get("source", "")), 303)
     return redirect(url_for("pages.story", slug=slug), 303)

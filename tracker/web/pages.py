@@ -13,9 +13,10 @@ from tracker.db import reading
 from tracker.projections.actor_page import actor_document
 from tracker.projections.presentation import document
 from tracker.projections.scene import Document, date_document
-from tracker.stories.date_words import echo, from_words
+from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
+from tracker.web.dates_said import read_as
 from tracker.web.telling import as_json, development_in, may_log, names_in, scene_of, today, wants_json
 
 
@@ -51,7 +52,7 @@ def actor(key: str) -> Any:
 def dates() -> Response:
     """How words are read as a date: `?words=in September 2016`."""
     date = from_words(request.args.get("words", ""), today())
-    return as_json({"read": date_document(date), "echo": echo(date) if date else None})
+    return as_json({"read": date_document(date), "echo": read_as(date) if date else None})
 
 
 def _of(listed: list[Document], key: str) -> Document | None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
-from tracker.stories.date_words import plain as said_plainly
+from tracker.web.dates_said import in_words
 from tracker.web.preferences import zone_of_reader
 
 _TYPES: Mapping[str, Any] = {
@@ -31,7 +31,7 @@ _TYPES: Mapping[str, Any] = {
 def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(type_name=type_name, plain=plain, when=when, date_words=date_words)
+    app.jinja_env.filters.update(type_name=type_name, plain=plain, when=when, date_words=in_words)
     app.jinja_env.globals.update(voice=voice)
     app.context_processor(lambda: {"me": g.get("principal", ANONYMOUS)})
 
@@ -60,11 +60,6 @@ def voice(given: Any, names: dict[str, str]) -> Markup:
     if not isinstance(given, str) or given in {"unattributed", "desk", ""}:
         return name
     return Markup('<a href="{}">{}</a>').format(url_for("pages.actor", key=given), name)
-
-
-def date_words(date: dict[str, str]) -> str:
-    """A date as a record holds it, in words."""
-    return date.get("as_said") or said_plainly(date["edtf"])
 
 
 def when(instant: str) -> Markup:
