@@ -24,8 +24,8 @@ from tracker.stories.likeness import alike
 from tracker.web import forms, pasting, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
-from tracker.web.documents import keep_upload
 from tracker.web.dates_said import read_as
+from tracker.web.documents import keep_upload
 from tracker.web.recording import check_editable, form_id, record_it, requests_of, would_refuse
 from tracker.web.telling import today
 from tracker.web.words import plain
