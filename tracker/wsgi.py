@@ -21,11 +21,13 @@ from tracker.api import (  # noqa: F401  (routes hang on the blueprint)
     catch_up as api_catch_up,
 )
 from tracker.api import problems, proofs, routes, stream
+from tracker.api.subscriptions import blueprint as subscriptions_api
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
 from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
+    alerts_pages,
     board_page,
     catch_up_page,
     chart_words,
@@ -34,9 +36,11 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     eight,
     errors,
     exporting,
+    follow,
     helping,
     hiding,
     importing,
+    inbox_page,
     languages,
     live,
     log_page,
@@ -86,6 +90,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.register_blueprint(blueprint)
     for part in (routes, proofs, stream):
         app.register_blueprint(part.blueprint, url_prefix="/api/v1")
+    app.register_blueprint(subscriptions_api, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
     words.prepare(app)
@@ -93,6 +98,9 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     languages.prepare(app)
     navigation.prepare(app)
     preferences.prepare(app)
+    alerts_pages.prepare(app)
+    inbox_page.prepare(app)
+    follow.prepare(app)
     shortcuts.prepare(app)
     eight.prepare(app)
     presence.prepare(app)

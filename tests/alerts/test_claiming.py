@@ -24,9 +24,7 @@ def people(engine: Engine) -> None:
 
 def tell(engine: Engine, claimed: Claim, outcome: Outcome, now: str = NOW) -> bool:
     """Write down what came of a claim."""
-    verdict = judge(
-        outcome, via=claimed.via, attempts=claimed.attempts, health=claimed.health, now=now, chance=0.5
-    )
+    verdict = judge(outcome, via=claimed.via, attempts=claimed.attempts, health=claimed.health, now=now, chance=0.5)
     said = "sent" if isinstance(outcome, Accepted) else "failed"
     with writing(engine) as connection:
         return settle(connection, claimed, verdict, said, 200, "ok", now)

@@ -19,7 +19,9 @@ from tracker.alerts.smtp import MailServer
 
 
 def a_mail(to: str = "ben@example.org") -> EmailMessage:
-    return compose(message(), to, "https://desk.example/u/1", Letterhead("stories@desk.example", "https://desk.example"))
+    return compose(
+        message(), to, "https://desk.example/u/1", Letterhead("stories@desk.example", "https://desk.example")
+    )
 
 
 def test_a_mail_is_taken_whole() -> None:

@@ -142,8 +142,8 @@ class Page(HTMLParser):
                 self.errors[name] = self.errors.get(name, "") + data
 
     @property
-    def _values(self) -> dict[str, str]:
-        values: dict[str, str] = self.forms[-1]["values"]
+    def _values(self) -> dict[str, Any]:
+        values: dict[str, Any] = self.forms[-1]["values"]
         return values
 
     def _control(self, tag: str, given: dict[str, str]) -> None:
@@ -152,9 +152,18 @@ class Page(HTMLParser):
             self._boxes[-1].append(name)
         if tag == "select":
             self._select = name if "multiple" not in given else ""
+        elif given.get("type") in {"checkbox", "radio"}:
+            self._tick(name, given)
         else:
             self._values[name] = given.get("value", "")
             self._textarea = name if tag == "textarea" else ""
+
+    def _tick(self, name: str, given: dict[str, str]) -> None:
+        """A box sends what it stands for where it is ticked; several of one name send several."""
+        if "checked" in given:
+            before = self._values.get(name, [])
+            value = given.get("value", "on")
+            self._values[name] = [*before, value] if given["type"] == "checkbox" else value
 
     def _is_in(self, tag: str, of_class: str = "") -> bool:
         return any(each == tag and (not of_class or of_class in classes) for each, classes in self._stack)

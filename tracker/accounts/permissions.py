@@ -6,7 +6,9 @@ from typing import Literal
 
 from tracker.accounts.people import Principal, Role
 
-Permission = Literal["sign_in", "read", "log", "catch_up", "replay", "export", "verify", "administer", "monitor"]
+Permission = Literal[
+    "sign_in", "read", "log", "catch_up", "subscribe", "replay", "export", "verify", "administer", "monitor",
+]  # fmt: skip
 
 ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
     {
@@ -14,6 +16,7 @@ ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
         "read": frozenset(Role),
         "log": frozenset({Role.EDITOR}),
         "catch_up": frozenset({Role.REPORTER, Role.EDITOR}),
+        "subscribe": frozenset({Role.REPORTER, Role.EDITOR}),
         "replay": frozenset({Role.READER, Role.REPORTER, Role.EDITOR, Role.ARCHIVIST}),
         "export": frozenset({Role.ARCHIVIST, Role.EDITOR}),
         "verify": frozenset({Role.ARCHIVIST}),

@@ -33,7 +33,7 @@ def catch_up(engine: Engine, clock: Clock, zone: ZoneInfo, page: int = PAGE) -> 
     """
 
     def handle(connection: Connection, events: list[RecordedEvent]) -> None:
-        _handle(connection, events, clock(), zone)
+        decide(connection, events, clock(), zone)
 
     return subscriptions.catch_up(engine, NAME, handle, page, upto=views.position)
 
@@ -51,18 +51,19 @@ def sweep(engine: Engine, clock: Clock, zone: ZoneInfo) -> int:
         ended = connection.execute(select(held).where(held.c.until <= now).order_by(held.c.until).limit(PAGE)).all()
         if ended:
             _let_go(connection, [(row.stream, row.development) for row in ended])
-            _decide(connection, _again(connection, [row.position for row in ended], now), (), now, zone)
+            _match(connection, _again(connection, [row.position for row in ended], now), (), now, zone)
         return len(ended) + silence.tell(connection, now, zone)
 
 
-def _handle(connection: Connection, events: Sequence[RecordedEvent], now: Instant, zone: ZoneInfo) -> None:
+def decide(connection: Connection, events: Sequence[RecordedEvent], now: Instant, zone: ZoneInfo) -> None:
+    """Put into the outbox what these events mean to whom."""
     found = gather(connection, events, now)
     opened = _again(connection, _opened(connection, found), now) if found.opened else None
     put(connection, corrections(connection, found.changes, found.known, now), now)
-    _decide(connection, opened, found.changes, now, zone, found)
+    _match(connection, opened, found.changes, now, zone, found)
 
 
-def _decide(
+def _match(
     connection: Connection, opened: Gathered | None, changes: Sequence[Change], now: Instant, zone: ZoneInfo,
     found: Gathered | None = None,
 ) -> None:  # fmt: skip

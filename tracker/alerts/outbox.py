@@ -68,6 +68,8 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
     digest joins the digest due at the same time. An item that was told before on that channel is refused by the
     database (IntegrityError): ask `already` first.
     """
+    if not messages:
+        return
     together: dict[Bundle, Message] = {}
     for message in messages:
         bundle = _bundle(message)

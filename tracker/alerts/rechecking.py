@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 import orjson
 from sqlalchemy import Connection, delete, select, tuple_
@@ -46,6 +47,16 @@ class Checked:
     known: Known
 
 
+@dataclass(frozen=True, slots=True)
+class Looked:
+    """Some messages looked at: each with what may be told, and what may not, to be taken out or held."""
+
+    checked: dict[str, Checked]
+    known: Known
+    gone: list[tuple[str, str, str, str, int]]
+    held: list[dict[str, Any]]
+
+
 def recheck(connection: Connection, deliveries: Iterable[str], now: Instant) -> dict[str, Checked]:
     """What of these messages may be told now, by the message's id; of a message without items: nothing but to whom.
 
@@ -53,6 +64,15 @@ def recheck(connection: Connection, deliveries: Iterable[str], now: Instant) -> 
     it is matched again then. Nor is a development told that was retracted before it was told. Call it in a writing
     transaction, after the claim has been committed.
     """
+    looked = look(connection, deliveries, now)
+    _take_out(connection, looked.gone)
+    upsert(connection, held, looked.held)
+    return looked.checked
+
+
+def look(connection: Connection, deliveries: Iterable[str], now: Instant, *, told: bool = False) -> Looked:
+    """What of these messages may be told now; nothing is changed. `told`: they were told already, and what was
+    retracted since stands there as retracted."""
     wanted = sorted(set(deliveries))
     people = _people(connection, wanted)
     rows = connection.execute(select(alerted).where(alerted.c.delivery.in_(wanted)).order_by(alerted.c.position)).all()
@@ -65,12 +85,13 @@ def recheck(connection: Connection, deliveries: Iterable[str], now: Instant) -> 
         refs |= {(each.stream, "question", key) for key in each.questions}
     known = complete(connection, fetch(connection, refs))
     kept: dict[str, list[Told]] = {id: [] for id in wanted}
-    gone, waiting = [], []
+    gone: list[tuple[str, str, str, str, int]] = []
+    waiting: list[dict[str, Any]] = []
     for (row, consequences), each in zip(items, what, strict=True):
         person = people.get(row.delivery)
         entry = known.get((row.stream, "development", row.development))
         said = entry if isinstance(entry, Development) else None
-        retracted = said is not None and bool(said.retracted) and row.act == 0
+        retracted = not told and said is not None and bool(said.retracted) and row.act == 0
         if person is not None and not retracted and may_be_told(known, person.principal, each, now):
             kept[row.delivery].append(
                 Told(
@@ -86,9 +107,8 @@ def recheck(connection: Connection, deliveries: Iterable[str], now: Instant) -> 
                 {"stream": row.stream, "development": row.development, "position": row.position,
                  "behind": blocked.behind, "until": blocked.until}
             )  # fmt: skip
-    _take_out(connection, gone)
-    upsert(connection, held, waiting)
-    return {id: Checked(people.get(id), tuple(told), known) for id, told in kept.items()}
+    checked = {id: Checked(people.get(id), tuple(items_of), known) for id, items_of in kept.items()}
+    return Looked(checked, known, gone, waiting)
 
 
 def _people(connection: Connection, deliveries: list[str]) -> dict[str, Person]:

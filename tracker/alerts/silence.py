@@ -105,14 +105,14 @@ def _is_silent(known: Known, row: Row[Any], rule: Rule, now: Instant) -> bool:
 
 
 def _item(row: Row[Any], rule: Rule) -> Item:
-    """A silence is told as something of the story or the demand; its `act` is the second it became long enough, < 0."""
+    """A silence, as something of the story or the demand; its `act`, below 0, is the microsecond it was long enough."""
     story = rule.stories[0] if rule.stories else ""
     length: Sequence[tuple[str, str]] = [("silence", f"{rule.silence.hours if rule.silence else 0}")]
     whom = [("speaker", rule.actors[0])] if rule.actors else []
     why = (*length, *whom, *([("story", story)] if story else []), *(("about", key) for key in rule.about))
     return Item(
         f"story/{story}" if story else "", rule.about[0] if rule.about else "",
-        -int(instants.moment(row.check_at).timestamp()), 0, (), (Match(row.id, row.name, tuple(why)),),
+        -round(instants.moment(row.check_at).timestamp() * 1e6), 0, (), (Match(row.id, row.name, tuple(why)),),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import msgspec
 import orjson
@@ -64,6 +65,44 @@ class Subscription:
     fired: int
     fired_at: Instant | None
     created_at: Instant
+
+
+def read(document: Any) -> Asked:
+    """What somebody asks for, from plain values. Raises InvalidSubscription, naming the field at fault."""
+    try:
+        if "\\u0000" in orjson.dumps(document).decode():
+            raise InvalidSubscription("", "There is a character in it that no text has (NUL).")
+        return msgspec.convert(document, type=Asked)
+    except (orjson.JSONEncodeError, TypeError) as error:
+        raise InvalidSubscription("", "That is no text.") from error
+    except msgspec.ValidationError as error:
+        said, _, path = str(error).partition(" - at `$.")
+        raise InvalidSubscription(path.rstrip("`"), f"{said.rstrip('.')}.") from error
+
+
+def asked_document(asked: Asked) -> dict[str, Any]:
+    """What somebody asks for, as plain values."""
+    found: dict[str, Any] = msgspec.to_builtins(asked)
+    return found
+
+
+def named(asked: Asked, name: str) -> Asked:
+    """The same under another name."""
+    return msgspec.structs.replace(asked, name=name)
+
+
+def as_document(kept: Subscription) -> dict[str, Any]:
+    """A subscription as plain values."""
+    return {
+        "id": kept.id, **asked_document(kept.asked), "state": kept.state, "because": kept.because,
+        "snoozed_until": kept.snoozed_until, "silent_since": kept.silent_since, "check_at": kept.check_at,
+        "fired": kept.fired, "fired_at": kept.fired_at, "created_at": kept.created_at,
+    }  # fmt: skip
+
+
+def instant(written: Any) -> Instant:
+    """An exact time as it was given. Raises ValueError."""
+    return instants.read(written if isinstance(written, str) else str(written))
 
 
 def subscribe(connection: Connection, person: str, asked: Asked, now: Instant) -> str:
@@ -140,6 +179,11 @@ def of_person(connection: Connection, person: str) -> list[Subscription]:
         select(subscriptions).where(subscriptions.c.person == person).order_by(subscriptions.c.created_at)
     )
     return [_subscription(row) for row in rows]
+
+
+def followed(connection: Connection, person: str) -> dict[Rule, str]:
+    """The ids of somebody's subscriptions by what they ask for, paused ones left out: what a follow button shows."""
+    return {each.asked.rule: each.id for each in of_person(connection, person) if each.state == "active"}
 
 
 def break_rules(connection: Connection, broken: Iterable[tuple[str, str, str, str]], now: Instant) -> None:

@@ -3,6 +3,9 @@
 from importlib.metadata import version
 from typing import Any
 
+import msgspec
+
+from tracker.alerts.subscribing import Asked
 from tracker.stories import schema
 from tracker.stories.catalogue import event_types
 
@@ -72,6 +75,28 @@ def _paths() -> dict[str, Any]:
                 [{"name": "name", "in": "path", "required": True, "schema": {"enum": ["events", "records"]}}],
             )
         },
+        **_alerts(),
+    }  # fmt: skip
+
+
+def _alerts() -> dict[str, Any]:
+    id = {"name": "id", "in": "path", "required": True, "schema": {"type": "string"}}
+    asked = _ref("Asked")
+    page = [_query("before", "Those that came before the one with this id."), _query("limit", "At most so many.")]
+    return {
+        "/subscriptions": {
+            "get": _operation("List your subscriptions", "listSubscriptions"),
+            "post": _operation("Subscribe", "subscribe", body=asked, ok="201"),
+        },
+        "/subscriptions/preview": {
+            "post": _operation("What it would have told in the last 30 days", "previewSubscription", body=asked)
+        },
+        "/subscriptions/{id}": {
+            "get": _operation("One of your subscriptions", "showSubscription", [id]),
+            "patch": _operation("Change, pause or snooze it", "changeSubscription", [id], body={"type": "object"}),
+            "delete": _operation("Drop it", "dropSubscription", [id], ok="204"),
+        },
+        "/deliveries": {"get": _operation("What was sent to you, or is to be", "listDeliveries", page)},
     }  # fmt: skip
 
 
@@ -100,7 +125,8 @@ def _stream(*parameters: dict[str, Any]) -> dict[str, Any]:
 def _schemas() -> dict[str, Any]:
     records = schema.record_schemas(ref_template="#/components/schemas/{name}")
     definitions: dict[str, Any] = records["$defs"]
-    return definitions | {
+    _, asked = msgspec.json.schema_components([Asked], ref_template="#/components/schemas/{name}")
+    return definitions | asked | {
         "Record": {
             "type": "object",
             "required": ["type"],

@@ -1,0 +1,118 @@
+"""Rules on silence: told once when nothing came for so long, and not when it came."""
+
+from typing import Any
+
+import orjson
+import pytest
+
+from tests.alerts.conftest import Desk
+from tests.newsroom import note
+from tracker.alerts import subscribing
+from tracker.alerts.rules import Silence
+from tracker.db import reading, writing
+
+MAYOR = {"actor": "mayor", "name": "The Mayor", "kind": "person"}
+DEMAND = {
+    "type": "demand.made", "story": "harbour", "key": "d1", "action": "resign", "addressee": "mayor",
+    "demanders": ["union"], "unsourced": "test", "headline": "The union wants the mayor to go",
+}  # fmt: skip
+ANSWER = {
+    "type": "demand.answered", "story": "harbour", "key": "a1", "demand": "d1", "by": "mayor", "answer": "refused",
+    "unsourced": "test",
+}  # fmt: skip
+PEOPLE = tuple({"type": "actor.added", "key": key, "name": key.title(), "kind": "person"} for key in ("mayor", "union"))
+
+
+def told(desk: Desk) -> list[tuple[str, str, list[Any]]]:
+    """What Ben was told: story, development, and why."""
+    return [
+        (item["stream"], item["development"], orjson.loads(item["rules"])[0]["why"])
+        for each in desk.messages(person="ben")
+        for item in each["items"]
+    ]
+
+
+def test_a_story_that_has_not_moved_is_told_of_once_and_again_after_it_moved(desk: Desk) -> None:
+    desk.subscribe(stories=("harbour",), silence=Silence("story", 48))
+
+    desk.catch_up()
+    desk.later = 49
+    desk.catch_up()
+    desk.later = 200
+    desk.catch_up()
+    first = told(desk)
+    desk.later = 0
+    desk.record(note("n1"))
+    desk.later = 47
+    desk.catch_up()
+    still = told(desk)
+    desk.later = 49
+    desk.catch_up()
+
+    assert first == still == [("story/harbour", "", [["silence", "48"], ["story", "harbour"]])]
+    assert len(told(desk)) == 2
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_demand_without_an_answer_for_seven_days(desk: Desk, answered: bool) -> None:
+    desk.record(*PEOPLE, DEMAND)
+    desk.subscribe(stories=("harbour",), about=("d1",), silence=Silence("demand", 7 * 24))
+
+    if answered:
+        desk.record(ANSWER)
+    desk.record(note("n1"))
+    desk.later = 7 * 24 + 1
+    desk.catch_up()
+    desk.catch_up()
+
+    why = [["silence", "168"], ["story", "harbour"], ["about", "d1"]]
+    assert told(desk) == ([] if answered else [("story/harbour", "d1", why)])
+
+
+def test_a_demand_that_is_answered_already_is_nothing_to_wait_for(desk: Desk) -> None:
+    desk.record(*PEOPLE, DEMAND, ANSWER)
+    desk.subscribe(stories=("harbour",), about=("d1",), silence=Silence("demand", 1))
+
+    desk.later = 2
+    desk.catch_up()
+
+    assert told(desk) == []
+
+
+@pytest.mark.parametrize("spoke", [False, True])
+def test_somebody_who_has_not_commented(desk: Desk, spoke: bool) -> None:
+    desk.record(*PEOPLE)
+    desk.subscribe(actors=("mayor",), stories=("harbour",), silence=Silence("actor", 24))
+
+    desk.record(note("n1", text="The mayor was seen"))
+    if spoke:
+        desk.record({"type": "statement.made", "speaker": "mayor", "unsourced": "test", "quotes": ["No comment"]})
+    desk.later = 25
+    desk.catch_up()
+
+    assert len(told(desk)) == (0 if spoke else 1)
+
+
+def test_a_silence_of_what_one_may_not_see_is_not_told(desk: Desk) -> None:
+    desk.record(*PEOPLE, DEMAND | {"visibility": "desk"})
+    desk.subscribe(stories=("harbour",), about=("d1",), silence=Silence("demand", 24))
+
+    desk.later = 25
+    desk.catch_up()
+
+    assert told(desk) == []
+
+
+def test_two_silences_of_one_story_are_two_things_to_tell_and_paused_ones_are_none(desk: Desk) -> None:
+    desk.subscribe(stories=("harbour",), silence=Silence("story", 24))
+    desk.subscribe(stories=("harbour",), silence=Silence("story", 48))
+    paused = desk.subscribe(stories=("harbour",), silence=Silence("story", 12))
+    with writing(desk.tracker.engine) as connection:
+        subscribing.pause(connection, "ben", paused)
+
+    desk.later = 60
+    desk.catch_up()
+
+    assert [why[0] for _, _, why in told(desk)] == [["silence", "24"], ["silence", "48"]]
+    with reading(desk.tracker.engine) as connection:
+        assert subscribing.find(connection, "ben", paused).check_at is None
