@@ -89,7 +89,7 @@ def _prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
     ):
         beside = place.name == "PostgreSQL" and peer.installed()
         peers = more.enter_context(peer.prepared(place, sizes)) if beside else []
-from benchmarks import appending, importing, live, matching, peer, places, projecting, showing
+        yield [*appends, *imports, *projections, *shows, *listening, *matches, *peers]
 
 
 def _together(found: Iterable[Figure]) -> list[Figure]:

@@ -1,6 +1,9 @@
 """The promises of alerts, one test or more for each of the fourteen rules that other people's bugs taught."""
 
+import subprocess
+import sys
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from sqlalchemy import select, text, update
@@ -12,6 +15,20 @@ from tracker.alerts import following, subscribing
 from tracker.alerts.tables import held, subscriptions
 from tracker.db import reading, writing
 from tracker.projections import following as views
+
+CHECKOUT = Path(__file__).resolve().parents[2]
+KILLED = """
+import os, sys
+from zoneinfo import ZoneInfo
+from tracker import db, instants
+from tracker.alerts import following, matching
+
+def counted(*_):
+    os._exit(9)  # everything is written, nothing is committed
+
+matching.count = counted
+following.catch_up(db.connect(sys.argv[1]), instants.now, ZoneInfo("UTC"))
+"""
 
 
 def correct(key: str = "n1", kind: str = "correction") -> dict[str, object]:
@@ -82,6 +99,22 @@ def test_rule_3_alerts_go_no_further_than_the_views(desk: Desk) -> None:
     desk.catch_up()
 
     assert (before, desk.told()) == ([], ["n1"])
+
+
+def test_rule_4_an_unknown_outcome_counts_as_told_and_a_failure_does_not(desk: Desk) -> None:
+    desk.subscribe("ben", stories=("harbour",))
+    desk.record(note("n1"))
+    desk.send("unknown")
+    desk.subscribe("cleo", stories=("harbour",))
+    desk.record(note("n2"))
+    desk.send("failed")
+
+    desk.record(correct("n1"))
+    desk.record(correct("n2"))
+
+    assert [(each["person"], each["items"][0]["development"]) for each in desk.messages(kind="correction")] == [
+        ("ben", "n1"),
+    ]  # fmt: skip
 
 
 def test_rule_5_a_broken_rule_is_paused_and_its_owner_told_and_the_others_go_on(desk: Desk) -> None:
@@ -335,6 +368,59 @@ def test_rule_13_a_muted_story_and_a_snoozed_rule_say_nothing_until_then(desk: D
     desk.record(note("n2"))
 
     assert (desk.told("ben"), desk.told("cleo")) == (["n2"], ["n2"])
+
+
+def test_rule_14_how_often_each_rule_spoke_is_counted(desk: Desk) -> None:
+    noisy = desk.subscribe(stories=("harbour",))
+    quiet = desk.subscribe(tags=("tender",))
+
+    desk.record(note("n1"), note("n2"))
+    desk.record(note("n3"))
+
+    with reading(desk.tracker.engine) as connection:
+        assert subscribing.find(connection, "ben", noisy).fired == 3
+        assert subscribing.find(connection, "ben", noisy).fired_at is not None
+        assert subscribing.find(connection, "ben", quiet).fired == 0
+
+
+def test_who_follows_a_claim_is_told_what_befalls_it_and_of_nothing_else(desk: Desk) -> None:
+    claim = {"type": "claim.asserted", "key": "c1", "text": "All was well", "claimant": "unattributed",
+             "unsourced": "test"}  # fmt: skip
+    denial = {"type": "claim.denied", "key": "x1", "claim": "c1", "by": "unattributed", "unsourced": "test"}
+    desk.record(claim)
+    desk.subscribe("ben", stories=("harbour",), about=("c1",))
+    desk.subscribe("cleo", consequences=("claim_denied",))
+
+    desk.record(note("n1"), denial)
+
+    assert (desk.told("ben"), desk.told("cleo")) == (["x1"], ["x1"])
+    assert [item["consequences"] for item in desk.messages(person="ben")[0]["items"]] == [
+        '[["claim_denied","development","c1"],["logged","development","x1"]]'
+    ]
+
+
+def test_an_act_on_what_one_may_not_see_is_not_told(desk: Desk) -> None:
+    claim = {"type": "claim.asserted", "key": "c1", "text": "All was well", "claimant": "unattributed",
+             "unsourced": "test", "visibility": "desk"}  # fmt: skip
+    denial = {"type": "claim.denied", "key": "x1", "claim": "c1", "by": "unattributed", "unsourced": "test"}
+    desk.subscribe("ben", stories=("harbour",))
+    desk.subscribe("ben", consequences=("claim_denied",))
+
+    desk.record(claim, denial)
+
+    assert desk.told("ben") == []
+
+
+def test_a_follower_killed_before_its_commit_has_told_nothing_and_the_next_tells_once(desk: Desk) -> None:
+    desk.subscribe(stories=("harbour",))
+    record(desk.tracker, note("n1"), note("n2"))
+
+    killed = subprocess.run([sys.executable, "-c", KILLED, desk.tracker.settings.database_url], cwd=CHECKOUT)
+    before = desk.told()
+    desk.catch_up()
+
+    assert killed.returncode == 9
+    assert (before, desk.told()) == ([], ["n1", "n2"])
 
 
 def test_a_follower_that_begins_again_doubles_nothing(desk: Desk) -> None:

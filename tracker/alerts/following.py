@@ -2,9 +2,10 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import replace
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, Engine, delete, select, tuple_
+from sqlalchemy import Connection, Engine, Row, delete, select, tuple_
 
 from tracker.alerts import matching, silence, subscribing
 from tracker.alerts.correcting import corrections
@@ -13,7 +14,7 @@ from tracker.alerts.outbox import put
 from tracker.alerts.rules import Change
 from tracker.alerts.seeing import obstacle, touched
 from tracker.alerts.tables import held
-from tracker.db import upsert, writing
+from tracker.db import reading, upsert, writing
 from tracker.eventstore import subscriptions
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_at
@@ -44,11 +45,14 @@ def sweep(engine: Engine, clock: Clock, zone: ZoneInfo) -> int:
     It takes the follower's own lock, so that nobody decides about the same person at the same time.
     """
     now = clock()
+    with reading(engine) as connection:  # most rounds find nothing, and must not keep a writer waiting
+        if not (_ended(connection, now, 1) or silence.is_due(connection, now)):
+            return 0
     with writing(engine) as connection:
         mine = select(checkpoints.c.position).where(checkpoints.c.name == NAME).with_for_update(skip_locked=True)
         if connection.execute(mine).scalar() is None:
             return 0
-        ended = connection.execute(select(held).where(held.c.until <= now).order_by(held.c.until).limit(PAGE)).all()
+        ended = _ended(connection, now, PAGE)
         if ended:
             _let_go(connection, [(row.stream, row.development) for row in ended])
             _match(connection, _again(connection, [row.position for row in ended], now), (), now, zone)
@@ -61,6 +65,11 @@ def decide(connection: Connection, events: Sequence[RecordedEvent], now: Instant
     opened = _again(connection, _opened(connection, found), now) if found.opened else None
     put(connection, corrections(connection, found.changes, found.known, now), now)
     _match(connection, opened, found.changes, now, zone, found)
+
+
+def _ended(connection: Connection, now: Instant, limit: int) -> Sequence[Row[Any]]:
+    """Developments held behind an embargo that has ended."""
+    return connection.execute(select(held).where(held.c.until <= now).order_by(held.c.until).limit(limit)).all()
 
 
 def _match(

@@ -43,6 +43,12 @@ def heard(connection: Connection, ended: Iterable[tuple[str, Silence, Instant]])
         )
 
 
+def is_due(connection: Connection, now: Instant) -> bool:
+    """Whether any silence has lasted long enough."""
+    due = select(subscriptions.c.id).where(subscriptions.c.check_at <= now, subscriptions.c.state == "active")
+    return connection.execute(due.limit(1)).first() is not None
+
+
 def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE) -> int:
     """Put into the outbox what has been silent for long enough; how many rules were looked at."""
     rows = connection.execute(
