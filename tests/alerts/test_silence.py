@@ -103,6 +103,24 @@ def test_a_silence_of_what_one_may_not_see_is_not_told(desk: Desk) -> None:
     assert told(desk) == []
 
 
+def test_a_silence_waits_for_a_snooze_to_end_and_a_muted_story_has_none(desk: Desk) -> None:
+    snoozed = desk.subscribe("ben", stories=("harbour",), silence=Silence("story", 24))
+    desk.subscribe("cleo", stories=("harbour",), silence=Silence("story", 24))
+    with writing(desk.tracker.engine) as connection:
+        subscribing.snooze(connection, "ben", snoozed, subscribing.hours_later(desk.now(), 48))
+        subscribing.mute(connection, "cleo", "story/harbour", None)
+
+    desk.later = 25
+    desk.catch_up()
+    asleep = told(desk)
+    desk.later = 49
+    desk.catch_up()
+
+    assert asleep == []
+    assert len(told(desk)) == 1
+    assert desk.told("cleo") == []
+
+
 def test_two_silences_of_one_story_are_two_things_to_tell_and_paused_ones_are_none(desk: Desk) -> None:
     desk.subscribe(stories=("harbour",), silence=Silence("story", 24))
     desk.subscribe(stories=("harbour",), silence=Silence("story", 48))

@@ -47,7 +47,7 @@ def match(connection: Connection, changes: Sequence[Change], known: Known, now: 
     if not changes:
         return done
     posted = index.candidates(connection, changes)
-    quiet = _muted(connection, {change.stream for change in changes}, now) if posted else set()
+    quiet = muted(connection, {change.stream for change in changes}, now) if posted else set()
     broken: set[str] = set()
     for change in changes:
         what = touched(change.stream, change.development, change.consequences)
@@ -154,7 +154,8 @@ def _due(found: Found, hours_of: Hours, last: Instant | None, now: Instant) -> t
     return due_at(cadence, hours_of, now, urgent=urgent, last=last), kind
 
 
-def _muted(connection: Connection, streams: Collection[str], now: Instant) -> set[tuple[str, str]]:
+def muted(connection: Connection, streams: Collection[str], now: Instant) -> set[tuple[str, str]]:
+    """Who has muted which of these stories."""
     rows = connection.execute(
         select(mutes.c.person, mutes.c.stream).where(
             mutes.c.stream.in_(sorted(streams)), mutes.c.until.is_(None) | (mutes.c.until > now)

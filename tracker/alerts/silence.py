@@ -6,7 +6,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, Row, select, update
+from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from tracker import instants
 from tracker.accounts.people import person_of
@@ -45,8 +45,7 @@ def heard(connection: Connection, ended: Iterable[tuple[str, Silence, Instant]])
 
 def is_due(connection: Connection, now: Instant) -> bool:
     """Whether any silence has lasted long enough."""
-    due = select(subscriptions.c.id).where(subscriptions.c.check_at <= now, subscriptions.c.state == "active")
-    return connection.execute(due.limit(1)).first() is not None
+    return connection.execute(select(subscriptions.c.id).where(*_due(now)).limit(1)).first() is not None
 
 
 def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE) -> int:
@@ -54,7 +53,7 @@ def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE)
     rows = connection.execute(
         select(subscriptions, users.c.role, users.c.desks, users.c.disabled_at, users.c.created_at.label("hired_at"))
         .join(users, users.c.name == subscriptions.c.person)
-        .where(subscriptions.c.check_at <= now, subscriptions.c.state == "active")
+        .where(*_due(now))
         .order_by(subscriptions.c.check_at)
         .limit(page)
     ).all()
@@ -62,10 +61,13 @@ def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE)
         return 0
     rules = {row.id: msgspec.json.decode(row.rule, type=Rule) for row in rows}
     known = _known(connection, rules.values())
+    quiet = matching.muted(connection, {_stream(rule) for rule in rules.values()}, now)
     found = [
         matching.Found(candidate_of(row), _item(row, rules[row.id]), urgency=None)
         for row in rows
-        if row.disabled_at is None and _is_silent(known, row, rules[row.id], now)
+        if row.disabled_at is None
+        and (row.person, _stream(rules[row.id])) not in quiet
+        and _is_silent(known, row, rules[row.id], now)
     ]
     put(connection, matching.messages(connection, found, now, zone), now)
     matching.count(connection, [each.candidate.id for each in found], now)
@@ -73,6 +75,16 @@ def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE)
         update(subscriptions).where(subscriptions.c.id.in_([row.id for row in rows])).values(check_at=None)
     )
     return len(rows)
+
+
+def _due(now: Instant) -> tuple[ColumnElement[bool], ...]:
+    """Silences that have lasted; one whose owner snoozes waits for them to wake."""
+    awake = subscriptions.c.snoozed_until.is_(None) | (subscriptions.c.snoozed_until <= now)
+    return subscriptions.c.check_at <= now, subscriptions.c.state == "active", awake
+
+
+def _stream(rule: Rule) -> str:
+    return f"story/{rule.stories[0]}" if rule.stories else ""
 
 
 def _last_heard(connection: Connection, rule: Rule, silence: Silence) -> Instant | None:
@@ -87,9 +99,9 @@ def _last_heard(connection: Connection, rule: Rule, silence: Silence) -> Instant
 
 
 def _refs(rule: Rule) -> set[StreamRef]:
-    story = rule.stories[0] if rule.stories else ""
-    found = {(f"story/{story}", "story", story)} if story else set()
-    return found | {(f"story/{story}", "development", key) for key in rule.about}
+    stream = _stream(rule)
+    found = {(stream, "story", rule.stories[0])} if stream else set()
+    return found | {(stream, "development", key) for key in rule.about}
 
 
 def _known(connection: Connection, rules: Iterable[Rule]) -> Known:
@@ -98,16 +110,15 @@ def _known(connection: Connection, rules: Iterable[Rule]) -> Known:
 
 def _is_silent(known: Known, row: Row[Any], rule: Rule, now: Instant) -> bool:
     """Whether there is still something to wait for, and its owner may see it."""
-    story = rule.stories[0] if rule.stories else ""
-    stream = f"story/{story}" if story else ""
+    stream = _stream(rule)
     about = frozenset(rule.about)
     if not may_be_told(known, person_of(row).principal, Touched(stream, about, frozenset()), now):
         return False
     if rule.silence is not None and rule.silence.of == "demand":
         demand = known.get((stream, "development", rule.about[0]))
         return isinstance(demand, Development) and not demand.retracted and demand_status(demand) == "open"
-    entry = known.get((stream, "story", story))
-    return not story or (isinstance(entry, Story) and entry.status == "active")
+    entry = known.get((stream, "story", stream.partition("/")[2]))
+    return not stream or (isinstance(entry, Story) and entry.status == "active")
 
 
 def _item(row: Row[Any], rule: Rule) -> Item:
@@ -117,7 +128,7 @@ def _item(row: Row[Any], rule: Rule) -> Item:
     whom = [("speaker", rule.actors[0])] if rule.actors else []
     why = (*length, *whom, *([("story", story)] if story else []), *(("about", key) for key in rule.about))
     return Item(
-        f"story/{story}" if story else "", rule.about[0] if rule.about else "",
+        _stream(rule), rule.about[0] if rule.about else "",
         -round(instants.moment(row.check_at).timestamp() * 1e6), 0, (), (Match(row.id, row.name, tuple(why)),),
     )  # fmt: skip
 

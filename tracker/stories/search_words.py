@@ -18,6 +18,7 @@ _LETTERS = str.maketrans(
 )
 # Scripts written without spaces: each sign is a word, and a run of them asked for is a phrase.
 _UNSPACED = ((0x2E80, 0x31FF), (0x3400, 0x9FFF), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
+_FIRST_UNSPACED = chr(_UNSPACED[0][0])
 
 
 class Word(NamedTuple):
@@ -36,7 +37,7 @@ def words_in(text: str) -> Iterator[Word]:
         said = _folded(sign)
         if said is None:
             continue
-        alone = bool(said) and _is_unspaced(sign)
+        alone = sign >= _FIRST_UNSPACED and bool(said) and _is_unspaced(sign)
         if parts and (alone or not said):
             yield Word("".join(parts)[:LONGEST_WORD], start, place)
             parts = []

@@ -12,6 +12,7 @@ from tracker.accounts.permissions import may
 from tracker.alerts import inbox
 from tracker.db import reading, writing
 from tracker.web.blueprint import blueprint
+from tracker.web.consequence_words import tallies
 from tracker.web.current import principal, tracker
 from tracker.web.telling import as_json, wants_json
 from tracker.web.why import reasons
@@ -20,7 +21,7 @@ from tracker.web.why import reasons
 def prepare(app: Flask) -> None:
     """Let the templates of an application ask how many messages are not read."""
     app.jinja_env.globals.update(unread=unread)
-    app.jinja_env.filters.update(reasons=reasons, by_story=by_story)
+    app.jinja_env.filters.update(reasons=reasons, by_story=by_story, in_short=in_short)
 
 
 def unread() -> int:
@@ -40,6 +41,12 @@ def by_story(items: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, 
     for item in items:
         found.setdefault(item["story_title"], []).append(item)
     return list(found.items())
+
+
+def in_short(items: Iterable[dict[str, Any]]) -> str:
+    """What many items mean in one line, each by its gravest consequence, the gravest first."""
+    words = [item["consequences"][0]["word"] for item in items if item["consequences"]]
+    return ", ".join(said for _word, _number, said in tallies(words))
 
 
 @blueprint.get("/inbox")
