@@ -12,6 +12,7 @@ import msgspec
 from sqlalchemy import Connection, bindparam, func, select, update
 
 from tracker import instants
+from tracker.accounts.people import Role
 from tracker.alerts import index, terms
 from tracker.alerts.cadence import BURST, Cadence, Hours, due_at
 from tracker.alerts.gathering import Known
@@ -21,6 +22,29 @@ from tracker.alerts.rules import Change, Rule, Silence, Why, ends_silence, match
 from tracker.alerts.seeing import may_be_told, touched
 from tracker.alerts.tables import channels, hours, mutes, outbox, subscriptions
 from tracker.instants import Instant
+
+# Built once: with few rows to find, building a statement costs more than running it.
+_MUTED = select(mutes.c.person, mutes.c.stream).where(
+    mutes.c.stream.in_(bindparam("streams", expanding=True)),
+    mutes.c.until.is_(None) | (mutes.c.until > bindparam("now")),
+)
+_CHANNELS = select(channels.c.person, channels.c.id, channels.c.kind).where(
+    channels.c.person.in_(bindparam("people", expanding=True)), channels.c.state == "active"
+)
+_HOURS = select(hours).where(hours.c.person.in_(bindparam("people", expanding=True)))
+_LAST_DUE = (
+    select(outbox.c.channel, outbox.c.stream, func.max(outbox.c.due_at))
+    .where(
+        outbox.c.channel.in_(bindparam("channels", expanding=True)), outbox.c.due_at > bindparam("recently"),
+        outbox.c.due_at <= bindparam("now"), outbox.c.kind == "alert", outbox.c.state.not_in(["waiting", "dropped"]),
+    )
+    .group_by(outbox.c.channel, outbox.c.stream)
+)  # fmt: skip
+_COUNT = (
+    update(subscriptions)
+    .where(subscriptions.c.id == bindparam("of"))
+    .values(fired=subscriptions.c.fired + bindparam("times"), fired_at=bindparam("at"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +75,7 @@ def match(connection: Connection, changes: Sequence[Change], known: Known, now: 
     broken: set[str] = set()
     for change in changes:
         what = touched(change.stream, change.development, change.consequences)
+        seen: dict[tuple[Role | None, frozenset[str]], bool] = {}
         theirs = {each.id: each for term in terms.held_by(change) for each in posted.get(term, ())}
         for candidate in theirs.values():
             if candidate.id in broken or (candidate.snoozed_until or "") > now:
@@ -62,7 +87,12 @@ def match(connection: Connection, changes: Sequence[Change], known: Known, now: 
                 broken.add(candidate.id)
                 done.broken.append((candidate.id, candidate.person.name, candidate.name, str(error)))
                 continue
-            if why is not None and may_be_told(known, candidate.person, what, now):
+            if why is None:
+                continue
+            alike = candidate.person.role, candidate.person.desks
+            if alike not in seen:
+                seen[alike] = may_be_told(known, candidate.person, what, now)
+            if seen[alike]:
                 _note(done, candidate, rule, change, why, muted=(candidate.person.name, change.stream) in quiet)
     return done
 
@@ -98,8 +128,7 @@ def count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
     """Note that these subscriptions fired."""
     rows = [{"of": id, "times": times, "at": now} for id, times in Counter(ids).items()]
     if rows:
-        fired = {"fired": subscriptions.c.fired + bindparam("times"), "fired_at": bindparam("at")}
-        connection.execute(update(subscriptions).where(subscriptions.c.id == bindparam("of")).values(fired), rows)
+        connection.execute(_COUNT, rows)
 
 
 @lru_cache(maxsize=8_192)
@@ -156,29 +185,19 @@ def _due(found: Found, hours_of: Hours, last: Instant | None, now: Instant) -> t
 
 def muted(connection: Connection, streams: Collection[str], now: Instant) -> set[tuple[str, str]]:
     """Who has muted which of these stories."""
-    rows = connection.execute(
-        select(mutes.c.person, mutes.c.stream).where(
-            mutes.c.stream.in_(sorted(streams)), mutes.c.until.is_(None) | (mutes.c.until > now)
-        )
-    )
-    return {(row.person, row.stream) for row in rows}
+    return {(person, stream) for person, stream in connection.execute(_MUTED, {"streams": sorted(streams), "now": now})}
 
 
 def _channels(connection: Connection, people: Sequence[str]) -> dict[str, dict[str, str]]:
     """The channels in use of each of these people, with their kinds."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
-    rows = connection.execute(
-        select(channels.c.person, channels.c.id, channels.c.kind).where(
-            channels.c.person.in_(people), channels.c.state == "active"
-        )
-    )
-    for person, id, kind in rows:
+    for person, id, kind in connection.execute(_CHANNELS, {"people": people}):
         found[person][id] = kind
     return found
 
 
 def _hours(connection: Connection, people: Sequence[str], zone: ZoneInfo) -> dict[str, Hours]:
-    rows = connection.execute(select(hours).where(hours.c.person.in_(people)))
+    rows = connection.execute(_HOURS, {"people": people})
     kept = {row.person: hours_from(row.zone, row.quiet_from, row.quiet_until, zone) for row in rows}
     return {person: kept.get(person, Hours(zone)) for person in people}
 
@@ -204,12 +223,5 @@ def _last_due(connection: Connection, found: Sequence[Found], now: Instant) -> d
     """When the last alert of a story was due on a channel, if that was just now; one that still waits is joined."""
     recently = instants.text(instants.moment(now) - BURST)
     ways = {way for each in found for way in each.candidate.channels or (f"inbox:{each.candidate.person.name}",)}
-    rows = connection.execute(
-        select(outbox.c.channel, outbox.c.stream, func.max(outbox.c.due_at))
-        .where(
-            outbox.c.channel.in_(sorted(ways)), outbox.c.due_at > recently, outbox.c.due_at <= now,
-            outbox.c.kind == "alert", outbox.c.state.not_in(["waiting", "dropped"]),
-        )
-        .group_by(outbox.c.channel, outbox.c.stream)
-    )  # fmt: skip
+    rows = connection.execute(_LAST_DUE, {"channels": sorted(ways), "recently": recently, "now": now})
     return {(channel, stream): due for channel, stream, due in rows}

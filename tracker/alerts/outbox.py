@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, Row, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
@@ -18,6 +18,16 @@ Bundle = tuple[str, str, str]
 """Channel, kind, and the story or the time: messages alike in these are one."""
 
 _JOINED = ("alert", "digest", "correction")
+_OPEN = (
+    select(outbox.c.id, outbox.c.channel, outbox.c.kind, outbox.c.stream, outbox.c.due_at, outbox.c.urgency)
+    .where(
+        outbox.c.channel.in_(bindparam("on", expanding=True)), outbox.c.state == "waiting", outbox.c.kind.in_(_JOINED)
+    )
+    .with_for_update(skip_locked=True)
+)
+_ALREADY = select(alerted.c.person, alerted.c.channel, alerted.c.development, alerted.c.act).where(
+    alerted.c.stream == bindparam("stream"), alerted.c.development.in_(bindparam("developments", expanding=True))
+)
 _HASTEN = (
     update(outbox)
     .where(outbox.c.id == bindparam("of"))
@@ -94,12 +104,8 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
 
 def already(connection: Connection, stream: str, developments: Iterable[str]) -> set[tuple[str, str, str, int]]:
     """What of these developments was told, or is to be: (person, channel, development, act)."""
-    rows = connection.execute(
-        select(alerted.c.person, alerted.c.channel, alerted.c.development, alerted.c.act).where(
-            alerted.c.stream == stream, alerted.c.development.in_(sorted(set(developments)))
-        )
-    )
-    return {(row.person, row.channel, row.development, row.act) for row in rows}
+    rows = connection.execute(_ALREADY, {"stream": stream, "developments": sorted(set(developments))})
+    return {(person, channel, development, act) for person, channel, development, act in rows}
 
 
 def inbox_of(connection: Connection, person: str, now: Instant) -> str:
@@ -138,13 +144,9 @@ def _bundle(message: Message) -> Bundle:
     return message.channel, message.kind, message.due_at if message.kind == "digest" else message.stream
 
 
-def _waiting(connection: Connection, on: set[str]) -> dict[Bundle, Row[Any]]:
+def _waiting(connection: Connection, on: set[str]) -> dict[Bundle, Any]:
     """The messages that still wait on these channels, held until this transaction ends; one just claimed is not."""
-    rows = connection.execute(
-        select(outbox)
-        .where(outbox.c.channel.in_(sorted(on)), outbox.c.state == "waiting", outbox.c.kind.in_(_JOINED))
-        .with_for_update(skip_locked=True)
-    )
+    rows = connection.execute(_OPEN, {"on": sorted(on)})
     return {(row.channel, row.kind, row.due_at if row.kind == "digest" else row.stream): row for row in rows}
 
 
@@ -156,7 +158,7 @@ def _with(one: Message, other: Message) -> Message:
     )  # fmt: skip
 
 
-def _hastened(kept: Row[Any], message: Message) -> dict[str, Any]:
+def _hastened(kept: Any, message: Message) -> dict[str, Any]:
     due_at = min(kept.due_at, message.due_at)
     return {"of": kept.id, "due": due_at, "level": _most_urgent(kept.urgency, message.urgency)}
 
