@@ -14,10 +14,17 @@ from sqlalchemy import Engine
 
 from tracker import db, instants
 from tracker.alerts import following as alerts
+from tracker.alerts.addresses import Allowed
 from tracker.alerts.arriving import arrive
+from tracker.alerts.delivery import Courier
+from tracker.alerts.guarded_http import GuardedHttp
+from tracker.alerts.locked import Locks
+from tracker.alerts.mail import Letterhead
+from tracker.alerts.sending import Sender
+from tracker.alerts.smtp import MailServer
 from tracker.archive import forgetting
 from tracker.archive.documents import Documents
-from tracker.config import Settings
+from tracker.config import ConfigurationError, Settings
 from tracker.db import reading
 from tracker.eventstore.sealing import Sealer
 from tracker.eventstore.store import EventStore
@@ -94,6 +101,7 @@ class Tracker:
     clock: Clock
     sealer: Sealer
     announce: Announce
+    courier: Courier
     awaken: InProcess = field(default_factory=InProcess)
 
     def record(self, requests: Sequence[Request], by: str) -> list[Outcome]:
@@ -137,8 +145,10 @@ class Tracker:
         return Documents(Path(self.settings.documents))
 
     def catch_up(self) -> int:
-        """One round of every follower; how many events were handled."""
-        return sum(follow(self.engine) for follow in self.followers)
+        """One round of every follower, and what became due is on its way; how many events were handled."""
+        handled = sum(follow(self.engine) for follow in self.followers)
+        self.courier.wake()
+        return handled
 
 
 def start(settings: Settings, clock: Clock = instants.now) -> Tracker:
@@ -151,4 +161,18 @@ def start(settings: Settings, clock: Clock = instants.now) -> Tracker:
     return Tracker(
         settings=settings, engine=engine, store=store, handling=Handling(store, sealer, zone, clock), zone=zone,
         clock=clock, sealer=sealer, announce=announce, awaken=awaken,
+        courier=Courier(engine, _sender(settings), clock, settings.base_url),
+    )  # fmt: skip
+
+
+def _sender(settings: Settings) -> Sender:
+    """What sends alerts. Raises ConfigurationError."""
+    try:
+        allowed = Allowed.read(settings.allowed_hosts)
+        mail_server = MailServer.read(settings.smtp_url) if settings.smtp_url else None
+    except ValueError as error:
+        raise ConfigurationError(f"TRACKER_ALLOWED_HOSTS or TRACKER_SMTP_URL: {error}") from None
+    return Sender(
+        http=GuardedHttp(allowed), locks=Locks(settings.secret_key), mail_server=mail_server,
+        letterhead=Letterhead(settings.mail_from, settings.base_url), apprise=settings.apprise,
     )  # fmt: skip

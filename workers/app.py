@@ -5,7 +5,7 @@ import os
 from functools import cache
 
 from celery import Celery
-from celery.signals import after_setup_logger, after_setup_task_logger
+from celery.signals import after_setup_logger, after_setup_task_logger, worker_process_shutdown, worker_shutdown
 
 from tracker import bootstrap, log_lines
 from tracker.bootstrap import Tracker
@@ -27,7 +27,8 @@ app.conf.update(
     broker_transport_options={"visibility_timeout": 300, "socket_keepalive": True, "health_check_interval": 10},
     timezone="UTC",
     beat_schedule={
-        "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}}
+        "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
+        "deliver": {"task": "workers.tasks.deliver", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
     },
 )
 
@@ -43,3 +44,11 @@ def write_lines(logger: logging.Logger, **_: object) -> None:
 def tracker() -> Tracker:
     """The tracker of this process, started when first asked for: connections do not survive a fork."""
     return bootstrap.start(_settings)
+
+
+@worker_process_shutdown.connect  # type: ignore[untyped-decorator]
+@worker_shutdown.connect  # type: ignore[untyped-decorator]
+def finish(**_: object) -> None:
+    """A process that is told to stop finishes what it is sending."""
+    if tracker.cache_info().currsize:
+        tracker().courier.stop()

@@ -7,3 +7,9 @@ from workers.app import app, tracker
 def catch_up() -> None:
     """Every follower, up to the end of the log."""
     tracker().catch_up()
+
+
+@app.task  # type: ignore[untyped-decorator]
+def deliver() -> None:
+    """What is due in the outbox; each message is held by its lease, whatever becomes of this task."""
+    tracker().courier.wake()

@@ -16,6 +16,7 @@ from sqlalchemy import (
     Engine,
     Row,
     Select,
+    and_,
     bindparam,
     exists,
     insert,
@@ -27,7 +28,7 @@ from sqlalchemy import (
 
 from tracker import instants
 from tracker.alerts.retrying import NEVER, Health, Verdict
-from tracker.alerts.tables import attempts, channels, outbox
+from tracker.alerts.tables import PASSIVE, attempts, channels, outbox
 from tracker.db import reading, writing
 from tracker.instants import Instant
 
@@ -66,11 +67,20 @@ class Claim:
     secret: str
 
 
-def due(engine: Engine, lane: Lane, now: Instant) -> int:
-    """How many threads this lane has work for, at most all of its own. Nothing is locked to find out."""
+def due(engine: Engine, lanes: Sequence[Lane], now: Instant) -> dict[str, int]:
+    """For how many threads each of these lanes has work, at most all of its own; nothing is locked to find out."""
     with reading(engine) as connection:
-        rows = connection.execute(_due(lane, now).with_only_columns(channels.c.id).distinct().limit(lane.threads))
-        return len(rows.all())
+        anything = select(literal(1)).where(_is_due(now), outbox.c.via.not_in(PASSIVE)).limit(1)
+        if connection.execute(anything).scalar() is None:
+            return {}  # as most times
+        return {
+            lane.name: len(
+                connection.execute(
+                    _due(lane, now).with_only_columns(channels.c.id).distinct().limit(lane.threads)
+                ).all()
+            )
+            for lane in lanes
+        }
 
 
 def claim(engine: Engine, lane: Lane, now: Instant, lease: float = LEASE_SECONDS) -> Claim | None:
@@ -165,13 +175,17 @@ def _due(lane: Lane, now: Instant) -> Select[Any]:
         select(*_WANTED)
         .join(channels, channels.c.id == outbox.c.channel)
         .where(
-            outbox.c.state.in_(_OPEN_STATES), outbox.c.next_attempt_at <= now, _claimable(now),
+            _is_due(now),
             channels.c.state == "active", channels.c.kind.in_(lane.kinds),
             channels.c.failures > 0 if lane.doubtful else channels.c.failures == 0,
             or_(channels.c.rests_until.is_(None), channels.c.rests_until <= now),
             ~_busy(now),
         )
     )  # fmt: skip
+
+
+def _is_due(now: Instant) -> ColumnElement[bool]:
+    return and_(outbox.c.state.in_(_OPEN_STATES), outbox.c.next_attempt_at <= now, _claimable(now))
 
 
 def _claimable(now: Instant) -> ColumnElement[bool]:

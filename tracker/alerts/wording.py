@@ -1,7 +1,6 @@
 """An alert in words: what it is called, and its lines. When it happened and when it was known are told apart."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Sequence
 
 from tracker import instants
 from tracker.alerts.messages import Item, Message
@@ -27,8 +26,8 @@ def title(message: Message) -> str:
 
 
 def consequence_line(item: Item) -> str:
-    """What happened, in words: “claim contradicted, claim denied”."""
-    return ", ".join(label(word) for word in item.words)
+    """What happened, in words: “claim contradicted, claim denied”; what did not happen is silence."""
+    return ", ".join(label(word) for word in item.words) or "silence"
 
 
 def clock_line(item: Item) -> str:
@@ -45,7 +44,10 @@ def why_line(item: Item) -> str:
 
 def stories(message: Message) -> list[tuple[str, list[Item]]]:
     """The items under the title of their story, in the order they came."""
-    return [(story, list(items)) for story, items in groupby(message.items, key=lambda item: item.story)]
+    found: dict[str, list[Item]] = {}
+    for item in message.items:
+        found.setdefault(item.story, []).append(item)
+    return list(found.items())
 
 
 def plain_text(message: Message) -> str:
@@ -77,11 +79,16 @@ def _block(item: Item) -> str:
 
 
 def _mark(item: Item) -> str:
+    if not item.words:
+        return "Silence: "
     return next((f"{_GRAVE[word]}: " for word in item.words if word in _GRAVE), "")
 
 
-def _tally(items: Iterable[Item]) -> str:
-    return summary(word for item in items for word in item.words[:1])
+def _tally(items: Sequence[Item]) -> str:
+    told = summary(word for item in items for word in item.words[:1])
+    silent = sum(not item.words for item in items)
+    silence = "" if not silent else "1 silence" if silent == 1 else f"{silent} silences"
+    return ", ".join(part for part in (told, silence) if part)
 
 
 def _number(items: list[Item]) -> str:
