@@ -27,9 +27,11 @@ from tracker.config import Settings
 from tracker.db import reading, writing
 from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
+    admin,
     alerts_pages,
     board_page,
     catch_up_page,
+    channel_pages,
     chart_words,
     documents,
     editing,
@@ -37,6 +39,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     errors,
     exporting,
     follow,
+    held_links,
     helping,
     hiding,
     importing,
@@ -113,9 +116,11 @@ def create_app(tracker: Tracker | None = None) -> Flask:
             return None  # no such page: answered as absent, whoever asks
         if any("\x00" in named for named in (request.view_args or {}).values()):
             abort(404)  # nothing has a NUL in its name, and PostgreSQL can't even be asked
-        if not by_token and request.method not in {"GET", "HEAD", "OPTIONS"}:
+        permission = permission_of(app.view_functions.get(request.endpoint))
+        # Whoever posts to an address that is a secret itself (a mail program, RFC 8058) has no session to misuse.
+        if not by_token and permission != "hold_link" and request.method not in {"GET", "HEAD", "OPTIONS"}:
             csrf.protect()
-        return _admit(permission_of(app.view_functions.get(request.endpoint)))
+        return _admit(permission)
 
     live.prepare(app)
 

@@ -9,7 +9,9 @@ BASE = "https://desk.example"
 ITEM = Item(
     stream="story/harbour", story="The harbour contract", key="c1", headline="The mayor never met the builder",
     words=("claim_contradicted", "claim_denied"), occurred="8 September 2016",
-    learned_at="2017-03-01T19:30:00.000000Z", notes=(), rules=(("s1", "Harbour", "story: harbour"),),
+    learned_at="2017-03-01T19:30:00.000000Z",
+    recorded_at="2017-03-01T19:31:00.000000Z", retracted="",
+    notes=(), rules=(("s1", "Harbour", "story: harbour"),),
     url=f"{BASE}/stories/harbour/developments/c1", position=7, version=3, event={"type": "claim.denied.v1"},
 )  # fmt: skip
 

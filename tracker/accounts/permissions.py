@@ -8,6 +8,7 @@ from tracker.accounts.people import Principal, Role
 
 Permission = Literal[
     "sign_in", "read", "log", "catch_up", "subscribe", "replay", "export", "verify", "administer", "monitor",
+    "hold_link",
 ]  # fmt: skip
 
 ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
@@ -22,6 +23,7 @@ ALLOWED: Mapping[Permission, frozenset[Role | None]] = MappingProxyType(
         "verify": frozenset({Role.ARCHIVIST}),
         "administer": frozenset({Role.ADMIN}),
         "monitor": frozenset({Role.ADMIN}),
+        "hold_link": frozenset({None, *Role}),  # the address itself is the secret
     }
 )
 """The roles that hold each permission; None is somebody who has not signed in."""

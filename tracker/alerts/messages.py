@@ -23,6 +23,9 @@ class Item:
     occurred: str
     """When it happened, in words; "" where that is not known."""
     learned_at: Instant
+    recorded_at: Instant
+    retracted: str
+    """Why it was taken back; "" where it stands."""
     notes: tuple[str, ...]
     """What a correction changed, why something was retracted: a line each."""
     rules: tuple[tuple[str, str, str], ...]

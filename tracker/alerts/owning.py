@@ -54,20 +54,22 @@ class Channel:
     created_at: Instant
 
 
-_SHOWN = tuple(channels.c[name] for name in Channel.__dataclass_fields__)
+SHOWN = tuple(channels.c[name] for name in Channel.__dataclass_fields__)
+"""The columns of a channel that its owner is shown."""
+
 
 
 def list_channels(connection: Connection, person: str) -> list[Channel]:
     """Somebody's channels, oldest first."""
     rows = connection.execute(
-        select(*_SHOWN).where(channels.c.person == person).order_by(channels.c.created_at, channels.c.id)
+        select(*SHOWN).where(channels.c.person == person).order_by(channels.c.created_at, channels.c.id)
     )
     return [Channel(**row._mapping) for row in rows]
 
 
 def channel_of(connection: Connection, person: str, id: str) -> Channel:
     """One of somebody's channels. Raises NoSuchChannel."""
-    found = connection.execute(select(*_SHOWN).where(channels.c.id == id, channels.c.person == person)).one_or_none()
+    found = connection.execute(select(*SHOWN).where(channels.c.id == id, channels.c.person == person)).one_or_none()
     if found is None:
         raise NoSuchChannel(id)
     return Channel(**found._mapping)
@@ -120,7 +122,7 @@ def feed_by_word(connection: Connection, word: str) -> Channel | None:
     """The feed that a word in an address leads to."""
     id, _, secret = word.partition(".")
     found = connection.execute(
-        select(*_SHOWN, channels.c.secret).where(channels.c.id == id, channels.c.kind == "feed")
+        select(*SHOWN, channels.c.secret).where(channels.c.id == id, channels.c.kind == "feed")
     ).one_or_none()
     if found is None or not secrets.compare_digest(found.secret, digest(secret)):
         return None

@@ -1,12 +1,11 @@
 """A claimed message with what may be told of it now, read from the views as they are at this moment."""
 
 from collections.abc import Mapping
-from typing import Any, cast
+from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, select
 
 from tracker.accounts.people import Person
-from tracker.alerts.claiming import Claim
 from tracker.alerts.gathering import Known
 from tracker.alerts.inbox import gravest_first
 from tracker.alerts.messages import Item, Kind, Message
@@ -26,15 +25,32 @@ from tracker.stories.entries import Correction, Development, Question, Story
 _LONGEST_VALUE = 200
 
 
-def message_of(connection: Connection, claimed: Claim, checked: Checked, now: Instant, base_url: str) -> Message:
+class Row(Protocol):
+    """A message as it is kept: a row of the outbox, or a claim on one."""
+
+    @property
+    def id(self) -> str: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def person(self) -> str: ...
+    @property
+    def stream(self) -> str: ...
+    @property
+    def created_at(self) -> Instant: ...
+
+
+def message_of(connection: Connection, kept: Row, checked: Checked, now: Instant, base_url: str) -> Message:
     """The message, ready to be put in the form of its channel."""
     person = checked.person
     told = () if person is None else gravest_first(checked.items)
-    items = tuple(_item(connection, each, checked.known, person, now, base_url) for each in told if person)
-    title, text = _TESTS.get(claimed.kind, ("", ""))
+    items = tuple(
+        _item(connection, each, checked.known, person, now, kept.created_at, base_url) for each in told if person
+    )
+    title, text = _TESTS.get(kept.kind, ("", ""))
     return Message(
-        id=claimed.id, kind=cast("Kind", claimed.kind), person=claimed.person, stream=claimed.stream,
-        created_at=claimed.created_at, items=items, title=title, text=text, why_url=f"{base_url}/alerts",
+        id=kept.id, kind=cast("Kind", kept.kind), person=kept.person, stream=kept.stream, created_at=kept.created_at,
+        items=items, title=title, text=text, why_url=f"{base_url}/alerts",
     )  # fmt: skip
 
 
@@ -43,7 +59,9 @@ _TESTS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def _item(connection: Connection, told: Told, known: Known, person: Person, now: Instant, base_url: str) -> Item:
+def _item(
+    connection: Connection, told: Told, known: Known, person: Person, now: Instant, told_at: Instant, base_url: str
+) -> Item:
     slug = told.stream.partition("/")[2]
     story = known.get((told.stream, "story", slug))
     title = story.title if isinstance(story, Story) else slug or "Silence"
@@ -54,12 +72,19 @@ def _item(connection: Connection, told: Told, known: Known, person: Person, now:
         headline=_headline(told.stream, told.development, known) or title,
         words=tuple(dict.fromkeys(cast("Word", word) for word, _, _ in told.consequences)),
         occurred=in_words(occurred) if occurred else "",
-        learned_at=told.entry.learned_at if told.entry else now,
+        learned_at=_learned_at(told, known) or told_at, recorded_at=told.entry.recorded_at if told.entry else told_at,
+        retracted=told.entry.retracted if told.entry else "",
         notes=(*_notes(connection, told), *_of_others(told, known)),
         rules=tuple((str(rule["id"]), str(rule["name"]), rule_in_words(_why(rule["why"]))) for rule in told.rules),
         url=_url(base_url, slug, told), position=told.position, version=told.version or 0,
         event=events[0] if events else {},
     )  # fmt: skip
+
+
+def _learned_at(told: Told, known: Known) -> Instant:
+    """When the newsroom knew of a development or a question; "" for anything else."""
+    entry = told.entry or known.get((told.stream, "question", told.development))
+    return entry.learned_at if isinstance(entry, Development | Question) else ""
 
 
 def _headline(stream: str, key: str, known: Known) -> str:

@@ -54,6 +54,18 @@ class Sender:
         """The address at which anybody who holds the mail can stop it, without signing in."""
         return f"{self.letterhead.base_url}/unsubscribe/{self.locks.link(UNSUBSCRIBE, channel)}"
 
+    def ask_to_confirm(self, channel: str, address: str, person: str, link: str, now: Instant) -> Outcome:
+        """Write to an address to find out whether whoever asked for it reads it; waited for, so not for long."""
+        if self.mail_server is None:
+            return TryAgain("No mail server is set (TRACKER_SMTP_URL).", elsewhere=True)
+        asked = Message(
+            id=f"confirm-{channel}-{instants.moment(now):%Y%m%d%H%M%S}", kind="notice", person=person, stream="",
+            created_at=now, items=(), title="Is this your address?", url=link,
+            text=f"{person} asked for story alerts to this address. Open the link to confirm; if that was not you, do"
+            " nothing, and nothing will be sent.",
+        )  # fmt: skip
+        return replace(self.mail_server, deadline=10.0).send(compose(asked, address, "", self.letterhead))
+
     def _mail(self, claimed: Claim, message: Message) -> Outcome:
         if self.mail_server is None:
             return TryAgain("No mail server is set (TRACKER_SMTP_URL).", elsewhere=True)

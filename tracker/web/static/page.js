@@ -39,3 +39,6 @@
     window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });
   }
 })();
+
+// Notifications, for whoever has switched them on in this browser.
+if (localStorage.getItem("tracker-notify") === "on") import("./notifying.js");
