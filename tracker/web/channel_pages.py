@@ -61,7 +61,7 @@ def add_channel() -> Any:
 @needs("subscribe")
 def act_on_channel(id: str) -> Any:
     """Try, pause, resume, remove a channel, or give it a new key."""
-    do = request.form.get("do", "")
+    do, key = request.form.get("do", ""), ""
     with writing(tracker().engine) as connection:
         channel = _mine(connection, id)
         match do:
@@ -76,11 +76,12 @@ def act_on_channel(id: str) -> Any:
                 flash(_("Removed."))
             case "rotate" if channel.kind == "webhook":
                 key = owning.rotate(connection, id, tracker().clock(), tracker().courier.sender.locks)
-                return _page(shown={"kind": "key", "secret": key, "name": channel.name or channel.address})
             case "test" | "confirm":
                 pass
             case _:
                 abort(400)
+    if key:
+        return _page(shown={"kind": "key", "secret": key, "name": channel.name or channel.address})
     if do == "test":
         return _try(channel)
     if do == "confirm" and channel.state == "unconfirmed":
