@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+import time
 from collections import Counter
 
 _passed: Counter[str] = Counter()
@@ -20,3 +21,4 @@ def faultpoint(name: str) -> None:
         _passed[name] += 1
         if _passed[name] == int(which or 1):
             os.kill(os.getpid(), signal.SIGSTOP if how == "stop" else signal.SIGKILL)
+            time.sleep(1)  # a signal may take a moment: nothing further must be begun before it strikes

@@ -53,7 +53,7 @@ def finish(database: Path, mail: str, id: str) -> list[str]:
     successor = courier(engine, instants.now, mail, lease=LEASE)
 
     def settled() -> bool:
-        successor.deliver(within=10)
+        successor.deliver(within=1)
         return "trying" not in outcomes(engine, id)
 
     until(settled)
