@@ -65,6 +65,7 @@ ROUTES = {
     ("/api/v1/stories/<slug>/developments", "POST", "log"),
     ("/api/v1/stories/<slug>/events", "GET", "read"),
     ("/api/v1/stream", "GET", "read"),
+    ("/beats", "POST", "read"),
     ("/catch-up", "GET", "read"),
     ("/catch-up.json", "GET", "read"),
     ("/api/v1/subscriptions", "GET", "subscribe"),

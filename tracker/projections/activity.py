@@ -4,10 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from sqlalchemy import Column, Connection, Integer, Table
+from sqlalchemy import Column, Connection, Integer, Table, func, literal, select
 from sqlalchemy.dialects import postgresql, sqlite
 
+from tracker.accounts.visibility import Sight
 from tracker.db import SortedText, metadata
+from tracker.instants import Instant
 
 activity = Table(
     "activity",
@@ -45,6 +47,27 @@ def shift(connection: Connection, before: Iterable[Cell], after: Iterable[Cell])
     rows = [{**cell._asdict(), "number": number} for cell, number in sorted(moved.items()) if number]
     if rows:
         _add(connection, rows)
+
+
+def by_day(connection: Connection, seen: Mapping[str, Sight], now: Instant) -> dict[str, list[tuple[str, int]]]:
+    """For each stream the days on which something was learned that its viewer may see, with how much."""
+    found: dict[str, list[tuple[str, int]]] = {}
+    row = activity.c
+    for sighted in set(seen.values()):
+        theirs = [stream for stream, each in seen.items() if each == sighted]
+        counted = (
+            select(row.stream, row.day, func.sum(row.number))
+            .where(
+                row.stream.in_(theirs), row.visibility.in_(sorted(sighted.levels)),
+                literal(sighted.embargoed) | (row.embargo <= now), literal(sighted.withheld) | (row.withheld == 0),
+            )
+            .group_by(row.stream, row.day)
+            .having(func.sum(row.number) > 0)
+            .order_by(row.stream, row.day)
+        )  # fmt: skip
+        for stream, day, number in connection.execute(counted):
+            found.setdefault(stream, []).append((day, int(number)))
+    return found
 
 
 def expected(rows: Iterable[Mapping[str, Any]]) -> dict[Cell, int]:

@@ -81,18 +81,20 @@ def across(
     """What came of the stories somebody has looked at, those with the gravest news first, and the stories that they
     have not yet opened. With `since`, of every story after that position of the log."""
     lines = {line.slug: line for line in board.board(connection, principal, now)}
-    read = readings(connection, principal.name, lines)
-    if since is None:
-        asked = {slug: Since(each.before, each.before_at) for slug, each in read.items()}
-    else:
-        asked = {slug: Since(since, now) for slug in lines}
-    news: list[StoryNews] = []
-    for seen in {sight(principal, line.desk) for line in lines.values()}:
-        theirs = {slug: each for slug, each in asked.items() if sight(principal, lines[slug].desk) == seen}
-        found = _read(connection, theirs, seen, now)
-        news += _news(connection, {slug: lines[slug].title for slug in theirs}, theirs, found)
-    news.sort(key=lambda each: (min((WORDS.index(told.word) for told in each.told), default=len(WORDS)), each.slug))
-    return news, [line for slug, line in lines.items() if slug not in asked]
+    if since is not None:
+        return _by_gravity(_news_of(connection, principal, now, lines, dict.fromkeys(lines, Since(since, now)))), []
+    news = of_stories(connection, principal, now, lines.values())
+    return _by_gravity(news.values()), [line for slug, line in lines.items() if slug not in news]
+
+
+def of_stories(
+    connection: Connection, principal: Principal, now: Instant, lines: Iterable[board.StoryLine]
+) -> dict[str, StoryNews]:
+    """What came of these stories since somebody last looked at each; those never looked at are left out."""
+    by_slug = {line.slug: line for line in lines}
+    read = readings(connection, principal.name, by_slug)
+    asked = {slug: Since(each.before, each.before_at) for slug, each in read.items()}
+    return {each.slug: each for each in _news_of(connection, principal, now, by_slug, asked)}
 
 
 def as_document(news: StoryNews) -> dict[str, Any]:
@@ -123,6 +125,24 @@ def told(rows: Iterable[tuple[Meaning, int | None, Instant | None]], since: Sinc
             continue
         found.setdefault(meaning.position, meaning)
     return list(found.values())
+
+
+def _news_of(
+    connection: Connection, principal: Principal, now: Instant, lines: Mapping[str, board.StoryLine],
+    asked: Mapping[str, Since],
+) -> list[StoryNews]:  # fmt: skip
+    news: list[StoryNews] = []
+    for seen in {sight(principal, lines[slug].desk) for slug in asked}:
+        theirs = {slug: each for slug, each in asked.items() if sight(principal, lines[slug].desk) == seen}
+        found = _read(connection, theirs, seen, now)
+        news += _news(connection, {slug: lines[slug].title for slug in theirs}, theirs, found)
+    return news
+
+
+def _by_gravity(news: Iterable[StoryNews]) -> list[StoryNews]:
+    return sorted(
+        news, key=lambda each: (min((WORDS.index(told.word) for told in each.told), default=len(WORDS)), each.slug)
+    )
 
 
 def _read(

@@ -60,6 +60,7 @@ outline = Table(
     Index("ix_outline_state", "state", "type"),
     Index("ix_outline_via", "via", "stream"),
     Index("ix_outline_embargo", "embargo", "stream"),
+    Index("ix_outline_actor", "actor", "stream"),
 )
 
 _LEVELS = ("public", "newsroom", "desk")
@@ -156,6 +157,12 @@ def lines(connection: Connection, stream: str, seen: Sight, now: Instant) -> lis
     """The developments of a story that may be seen, in the order they were logged."""
     rows = connection.execute(select(*_LINE).where(outline.c.stream == stream, may_see(outline, seen, now)))
     return sorted((Line._make(row) for row in rows), key=lambda line: line.position)
+
+
+def stories_with(connection: Connection, actor: str, seen: Sight, now: Instant) -> set[str]:
+    """The streams of the stories in which somebody is seen to speak or act."""
+    named = select(outline.c.stream).where(outline.c.actor == actor, may_see(outline, seen, now)).distinct()
+    return set(connection.execute(named).scalars())
 
 
 def may_see(rows: FromClause, seen: Sight, now: Instant) -> ColumnElement[bool]:

@@ -53,8 +53,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         shape=lambda kind: SHAPES[kind], kind_name=kind_name, actor_colour=actor_colour, slot=slot,
         moment_words=moment_words, cell_words=cell_words, cell_title=cell_title, cell_slot=cell_slot,
-        longest=longest, how_long=how_long, tally=told, weight=weight, waiting=waiting, days_between=days_between,
-        stances=matrix, issue_text=issue_text,
+        longest=longest, how_long=how_long, tally=told, weight=weight, unanswered=unanswered, days_between=days_between,
+        stances=matrix, issue_text=issue_text, plain_date=plain,
     )  # fmt: skip
 
 
@@ -111,9 +111,10 @@ def longest(moments: Sequence[Moment]) -> Moment | None:
     return next(iter(longest_hidden(moments, 1)), None)
 
 
-def waiting(line: Line, now: Day) -> str:
-    """For how long a demand has waited for an answer."""
-    return how_long(now - made_on(line))
+def unanswered(line: Line, now: Day) -> str:
+    """For how many days a demand has waited for an answer."""
+    days = max(0, int(now - made_on(line)))
+    return str(ngettext("unanswered for %(days)s day", "unanswered for %(days)s days", days, days=f"{days:,}"))
 
 
 def days_between(span: str) -> str:

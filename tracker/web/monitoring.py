@@ -14,12 +14,14 @@ from tracker.accounts.gate import needs
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.reading import position
-from tracker.eventstore.subscriptions import LATE_SECONDS, lags
+from tracker.eventstore.subscriptions import lags
 from tracker.projections import following
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
 from tracker.web.telling import as_json
 
+LATE_SECONDS = 30.0
+"""Views that have not handled an event for so long show a story that is no longer so."""
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 

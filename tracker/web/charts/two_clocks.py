@@ -53,6 +53,8 @@ class Mark:
     label: str
     label_x: float
     label_before: bool
+    label_hidden: bool = False
+    """Whether the label says how long it stayed hidden."""
 
     @property
     def letter(self) -> str:
@@ -164,6 +166,7 @@ class _Drawing:
         self.labelled = len(found) <= LABELLED_UP_TO
         self.axis: TimeAxis = time_axis(_dates(found))
         self._slots = {actor: n for n, actor in enumerate(actors)}
+        self._longest = {each.line.key for each in longest_hidden(found, 1 if self.gathered else 3)}
 
     def x(self, day: Day) -> float:
         return self.left + self.axis.at(day) * (WIDTH - RIGHT - self.left)
@@ -183,8 +186,8 @@ class _Drawing:
         return [(round(self.x(day), 1), round(y, 1)) for day, y in ends]
 
     def ways(self, rows: Sequence[Row]) -> list[Way]:
-        """From what stayed hidden longest to the diagonal; where developments are gathered, from the one alone."""
-        wanted = {each.line.key for each in longest_hidden(self.found, 1 if self.gathered else 3)}
+        """From what stayed hidden longest to the diagonal; where marks have labels, the labels say it."""
+        wanted: set[str] = set() if self.labelled else self._longest
         places = [(mark.moment, mark.x, mark.y) for row in rows for mark in row.marks]
         places += [(each, cell.x, cell.y) for row in rows for cell in row.cells for each in cell.moments]
         found = [
@@ -236,7 +239,7 @@ class _Drawing:
         start, end = start - 9, x + 9
         if not self.labelled:
             return start, end + 3
-        width = len(_short(each)) * _LETTER + 14
+        width = len(_short(each)) * _LETTER + (104 if each.line.key in self._longest else 14)
         return (start - width, end + 4) if _before(start, width, each) else (start, end + width)
 
     def _mark(self, each: Moment, y: float) -> Mark:
@@ -247,7 +250,7 @@ class _Drawing:
             diagonal=round(self.x(each.known_first), 1), slot=self._slots.get(each.line.actor, -1),
             open_start=each.dated and each.first is None, open_end=each.dated and each.last is None,
             label=_short(each) if self.labelled else "", label_x=round(start - 12 if before else x + 12, 1),
-            label_before=before,
+            label_before=before, label_hidden=self.labelled and each.line.key in self._longest,
         )  # fmt: skip
 
     def _shelved(self, each: Moment, n: int, y: float) -> Mark:
