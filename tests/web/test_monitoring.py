@@ -75,6 +75,7 @@ def test_the_figures_count_requests_by_route_and_say_nothing_of_a_story(app: Fla
 
     route = 'route="/stories/<slug>/developments/<key>"'
     assert "tracker_events_total 3.0" in figures
+    assert "# TYPE tracker_messages gauge" in figures
     assert f'tracker_lag_events{{follower="{following.NAME}"}} 1.0' in figures
     assert f'tracker_requests_total{{method="GET",{route},status="200"}} 1.0' in figures
     assert f'tracker_requests_total{{method="GET",{route},status="404"}} 1.0' in figures

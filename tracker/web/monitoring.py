@@ -7,6 +7,7 @@ from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
+from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from tracker import db
@@ -20,8 +21,8 @@ from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
 from tracker.web.telling import as_json
 
-LATE_SECONDS = 30.0
-"""Views that have not handled an event for so long show a story that is no longer so."""
+# In the words of the index over open messages: with values bound, SQLite would count all that were ever sent.
+_OPEN = text("SELECT state, count(*) FROM outbox WHERE state IN ('waiting', 'claimed', 'failed') GROUP BY state")
 _BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
 
 
@@ -91,7 +92,7 @@ def _views_keep_up(watched: Tracker) -> bool:
 
 
 class _Log(Collector):
-    """The log and its followers, read from the database when somebody asks."""
+    """The log, its followers and the outbox, read from the database when somebody asks."""
 
     def __init__(self, watched: Tracker) -> None:
         self._watched = watched
@@ -101,9 +102,10 @@ class _Log(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Events recorded, and each follower's lag."""
+        """Events recorded, each follower's lag, and what is still to be delivered."""
         with reading(self._watched.engine) as connection:
             end, found = position(connection), lags(connection, self._watched.clock())
+            waiting = connection.execute(_OPEN).all()
         yield CounterMetricFamily("tracker_events", "Events recorded since the log began.", value=end)
         events = GaugeMetricFamily("tracker_lag_events", "Events a follower has still to handle.", labels=["follower"])
         seconds = GaugeMetricFamily(
@@ -112,5 +114,7 @@ class _Log(Collector):
         for lag in found:
             events.add_metric([lag.name], lag.events)
             seconds.add_metric([lag.name], lag.seconds)
-        yield events
-        yield seconds
+        messages = GaugeMetricFamily("tracker_messages", "Messages not delivered yet.", labels=["state"])
+        for state, count in waiting:
+            messages.add_metric([state], count)
+        yield from (events, seconds, messages)
