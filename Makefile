@@ -15,7 +15,7 @@ $(STAMP): requirements-test.txt pyproject.toml
 	@touch $(STAMP)
 
 demo: setup
-	$(BIN)/tracker demo
+	$(BIN)/tracker demo $(ARGS)
 
 test: setup
 	$(BIN)/pytest -n 2 --dist loadgroup
@@ -30,7 +30,7 @@ bench: setup
 	$(BIN)/python -m benchmarks.run
 
 drills: setup
-	$(BIN)/pytest -m drill -n 0
+	DRILL_ROUNDS=25 $(BIN)/pytest -m drill -n 0
 
 # The lock files carry versions and hashes and no addresses; needs `uv`.
 lock:

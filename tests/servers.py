@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -63,22 +63,37 @@ def postgres() -> Iterator[str]:
 _FAST = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c shared_buffers=64MB -c autovacuum=off"
 
 
-@contextmanager
-def redis_server() -> Iterator[str]:
-    """A Redis server on a free port, which keeps nothing on disk; its `redis://` URL."""
-    program = redis_program()
-    port = _free_port()
-    server = subprocess.Popen(
-        [program, "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
-        stdout=subprocess.DEVNULL,
-        cwd=tempfile.gettempdir(),
-    )
-    url = f"redis://127.0.0.1:{port}/0"
-    with server, _at_the_end("kill", "-9", str(server.pid)):
-        with redis.Redis.from_url(url) as client:
+class Redis:
+    """A Redis server on a free port, which keeps nothing on disk: its `redis://` URL and the id of its process."""
+
+    def __init__(self) -> None:
+        self.url, self.pid = "", 0
+        self._until_the_end = ExitStack()
+
+    def __enter__(self) -> "Redis":
+        port = _free_port()
+        server = subprocess.Popen(
+            [redis_program(), "--bind", "127.0.0.1", "--port", str(port), "--save", "", "--appendonly", "no"],
+            stdout=subprocess.DEVNULL,
+            cwd=tempfile.gettempdir(),
+        )
+        self.url, self.pid = f"redis://127.0.0.1:{port}/0", server.pid
+        self._until_the_end.enter_context(server)
+        self._until_the_end.enter_context(_at_the_end("kill", "-9", str(server.pid)))
+        with redis.Redis.from_url(self.url) as client:
             until(lambda: server.poll() is not None or _answers(client))
         assert server.poll() is None, f"redis-server ended with {server.returncode}"
-        yield url
+        return self
+
+    def __exit__(self, *how: object) -> None:
+        self._until_the_end.close()
+
+
+@contextmanager
+def redis_server() -> Iterator[str]:
+    """A Redis server; its URL."""
+    with Redis() as server:
+        yield server.url
 
 
 @contextmanager

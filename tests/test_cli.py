@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sqlite3
 import subprocess
 import sys
@@ -337,12 +338,27 @@ def test_the_doctor_says_what_is_well_and_what_to_do(shell: Shell, tmp_path: Pat
     without_redis = shell.run("doctor", TRACKER_REDIS_URL="redis://127.0.0.1:1/0")
 
     assert all(each.keys() == {"what", "well", "said"} for each in well)
-    assert {each["what"] for each in well} == {"database", "migrations", "views", "redis", "mail", "keys"}
+    assert {each["what"] for each in well} == {"database", "migrations", "workers", "redis", "mail", "keys"}
     assert all(each["well"] for each in well)
     assert empty.returncode == 1
     assert "tracker init" in empty.stdout
     assert without_redis.returncode == 1
     assert "does not answer" in without_redis.stdout
+
+
+def test_an_address_that_is_taken_is_refused_before_anything_is_done(shell: Shell) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        served, shown = shell.refused("serve", "--port", port), shell.refused("demo", "--port", port, "--data", "d")
+
+    assert f"127.0.0.1:{port}" in served
+    assert "--port" in shown
+    assert not (shell.folder / "d").exists()
+
+
+def test_who_types_no_command_reads_which_there_are(shell: Shell) -> None:
+    assert "\n  replay " in shell.done()
+    assert "\n  add " in shell.done("users")
 
 
 def test_every_command_has_help(shell: Shell) -> None:

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -60,12 +61,28 @@ class InProcess:
 
 
 class ThroughRedis:
-    """Wakes the workers of every machine. A Redis that does not answer costs a wake-up, never an append."""
+    """Wakes the workers of every machine. A Redis that does not answer costs a wake-up, and nobody's time.
+
+    One thread tells, of many appends in a row the last one only, so that a Redis that hangs holds up no editor.
+    """
 
     def __init__(self, url: str) -> None:
         self._redis = redis.Redis.from_url(url, socket_timeout=0.25, socket_connect_timeout=0.25)
+        self._teller = ThreadPoolExecutor(1, "announce")
+        self._lock = threading.Lock()
+        self._latest, self._is_due = 0, False
 
     def __call__(self, position: int) -> None:
+        with self._lock:
+            self._latest = max(self._latest, position)
+            if self._is_due:
+                return
+            self._is_due = True
+        self._teller.submit(self._tell)
+
+    def _tell(self) -> None:
+        with self._lock:
+            position, self._is_due = self._latest, False
         try:
             self._redis.publish(WAKE_CHANNEL, position)
         except redis.RedisError:

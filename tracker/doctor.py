@@ -8,8 +8,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from tracker import db
 from tracker.bootstrap import Tracker
 from tracker.db import reading
-from tracker.eventstore.reading import position
-from tracker.projections import following
+from tracker.eventstore.subscriptions import LATE_SECONDS, lags
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +21,7 @@ class Finding:
 
 
 def findings(tracker: Tracker) -> list[Finding]:
-    """Look at the database, its schema, the views' lag, Redis, mail and keys; a broken database ends the round."""
+    """Look at the database, its schema, the followers' lag, Redis, mail and keys; a broken database ends the round."""
     try:
         current, head = db.schema_version(tracker.engine)
     except SQLAlchemyError as error:
@@ -37,10 +36,12 @@ def findings(tracker: Tracker) -> list[Finding]:
 
 def _lag(tracker: Tracker) -> Finding:
     with reading(tracker.engine) as connection:
-        behind = position(connection) - following.position(connection)
-    if behind:
-        return Finding("views", False, f"{behind:,} events behind; run `tracker project`, and see that workers run.")
-    return Finding("views", True, "up to date with the log")
+        behind = [lag for lag in lags(connection, tracker.clock()) if lag.events]
+    if not behind:
+        return Finding("workers", True, "up to date with the log")
+    told = "; ".join(f"{lag.name} is {lag.events:,} events and {lag.seconds:,.0f} s behind" for lag in behind)
+    well = all(lag.seconds <= LATE_SECONDS for lag in behind)
+    return Finding("workers", well, told if well else f"{told}; see that workers run, or run `tracker project`.")
 
 
 def _redis(tracker: Tracker) -> Finding:

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 
 import pytest
 import redis
-from sqlalchemy import func, select
+from sqlalchemy import func, select, text
 
 from tests.newsroom import HARBOUR, note, requests
 from tests.servers import until
 from tracker.archive.checking import differences
 from tracker.bootstrap import Tracker, start
 from tracker.config import Settings
-from tracker.db import reading
+from tracker.db import reading, writing
 from tracker.projections import following
 from tracker.projections.entries import entry_changes
 
@@ -110,3 +110,13 @@ def test_a_redis_that_does_not_answer_costs_no_append(environment: dict[str, str
     assert [outcome.last_position for outcome in outcomes] == [1, 2]
     assert reached(deaf) == 2
     deaf.engine.dispose()
+
+
+def test_a_worker_of_another_version_than_the_database_refuses_to_start(
+    newsroom: Tracker, environment: dict[str, str]
+) -> None:
+    with writing(newsroom.engine) as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+
+    with running(environment, "worker", "--pool=solo") as worker:
+        assert worker.wait(60) == 2

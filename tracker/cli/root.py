@@ -47,6 +47,9 @@ def main() -> NoReturn:
         code = cli.main(standalone_mode=False)
     except click.exceptions.Abort:
         fail("Stopped.", 130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else error.format_message())
+        sys.exit(0)
     except click.ClickException as error:
         fail(error.format_message(), 2)
     except ANSWERED as error:

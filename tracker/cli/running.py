@@ -2,6 +2,7 @@
 
 import json
 import os
+import socket
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -10,7 +11,7 @@ import click
 
 from tracker import bootstrap, db
 from tracker.cli import options
-from tracker.cli.opening import opened, require_schema
+from tracker.cli.opening import opened, ready, require_schema
 from tracker.config import Settings
 from tracker.doctor import findings
 from tracker.sample import demonstration
@@ -34,6 +35,8 @@ def init() -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON with the URL and the sign-ins.")
 def demo(port: int, host: str, data: Path, no_serve: bool, as_json: bool) -> None:
     """Load the sample story into a fresh SQLite database and serve it."""
+    if not no_serve:
+        _require_free(host, port)
     url = f"http://{host}:{port}"
     settings = demonstration.fresh(data, url)
     tracker = bootstrap.start(settings)
@@ -59,6 +62,9 @@ def serve(host: str, port: int) -> None:
     tracker = opened()
     require_schema(tracker)
     tracker.engine.dispose()
+    _require_free(host, port)
+    click.echo(f"Serving at http://{host}:{port}; Ctrl-C ends it.")
+    sys.stdout.flush()
     _serve(tracker.settings, host, port)
 
 
@@ -66,6 +72,8 @@ def serve(host: str, port: int) -> None:
 @click.argument("arguments", nargs=-1)
 def worker(arguments: tuple[str, ...]) -> None:
     """Run a Celery worker (needs TRACKER_REDIS_URL); further arguments go to Celery."""
+    _require_redis()
+    ready().engine.dispose()
     _celery("worker", "--loglevel=INFO", *arguments)
 
 
@@ -73,6 +81,7 @@ def worker(arguments: tuple[str, ...]) -> None:
 @click.argument("arguments", nargs=-1)
 def beat(arguments: tuple[str, ...]) -> None:
     """Run the Celery timetable (needs TRACKER_REDIS_URL); further arguments go to Celery."""
+    _require_redis()
     # The timetable is swept every few seconds: there is no schedule worth keeping on disk.
     _celery("beat", "--loglevel=INFO", "--scheduler=celery.beat:Scheduler", *arguments)
 
@@ -101,6 +110,19 @@ def _serve(settings: Settings, host: str, port: int) -> None:
 
 def _celery(*arguments: str) -> NoReturn:
     """Become Celery, so that a signal to this process is a signal to it."""
+    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])  # noqa: S606
+
+
+def _require_free(host: str, port: int) -> None:
+    """Refuse an address that somebody else serves at, before anything is done. Raises ClickException."""
+    try:
+        with socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET):
+            return
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise click.ClickException(f"Can't serve at {host}:{port} ({reason}); choose another --port.") from error
+
+
+def _require_redis() -> None:
     if not Settings.from_environment(os.environ).redis_url:
         raise click.ClickException("Set TRACKER_REDIS_URL first; without it `tracker serve` runs the workers itself.")
-    os.execv(sys.executable, [sys.executable, "-m", "celery", "-A", "workers.app", *arguments])  # noqa: S606

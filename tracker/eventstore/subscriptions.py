@@ -15,6 +15,8 @@ from tracker.instants import Instant
 
 Handle = Callable[[Connection, list[RecordedEvent]], None]
 Upto = Callable[[Connection], int]
+LATE_SECONDS = 30.0
+"""A follower that leaves an event for so long has stopped, or can't keep up."""
 
 
 def catch_up(engine: Engine, name: str, handle: Handle, page: int = 1000, upto: Upto = position) -> int:

@@ -15,7 +15,7 @@ from tracker.accounts.gate import needs
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.reading import position
-from tracker.eventstore.subscriptions import lags
+from tracker.eventstore.subscriptions import LATE_SECONDS, lags
 from tracker.projections import following
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
