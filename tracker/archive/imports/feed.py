@@ -19,7 +19,7 @@ def read(content: bytes) -> Drafts:
         title, entries = _json_feed(content)
     else:
         told = feedparser.parse(io.BytesIO(content))
-        if not told.version and not told.entries:
+        if not told.get("version") and not told.entries:
             raise NotThatFormat(f"this is no feed that can be read ({told.get('bozo_exception', 'it is empty')}).")
         title, entries = told.feed.get("title", ""), told.entries
     outlet = plain_text(title)

@@ -57,7 +57,7 @@ def _drafts(item: Any) -> Iterator[Draft]:
 
 def _draft(item: dict[str, Any]) -> Draft:
     start = _start(item)
-    planned = item.get("type") in {"event", "planning"}
+    planned = str(item.get("type")) in {"event", "planning"}
     draft = Drafting(0, "event.planned" if planned else "note.logged")
     draft.put_text("headline", _headline(item), "headlines")
     if planned:
@@ -99,7 +99,8 @@ def _sources(draft: Drafting, item: dict[str, Any]) -> None:
 
 def _associated(item: dict[str, Any]) -> list[Any]:
     found = item.get("associations") or []
-    return [found[name] for name in found] if isinstance(found, dict) else list(found)
+    listed = list(found.values()) if isinstance(found, dict) else found
+    return listed if isinstance(listed, list) else [listed]
 
 
 def _says(item: dict[str, Any]) -> bool:
