@@ -71,11 +71,12 @@ def _json_feed(content: bytes) -> tuple[str, list[dict[str, Any]]]:
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:
     text = item.get("content_html") or item.get("content_text") or ""
+    tags = item["tags"] if isinstance(item.get("tags"), list) else []
     return {
         "title": str(item.get("title") or ""), "link": str(item.get("url") or item.get("external_url") or ""),
         "content": [{"value": text}], "summary": str(item.get("summary") or ""),
         "published": item.get("date_published"), "updated": item.get("date_modified"),
-        "tags": [{"term": tag} for tag in item.get("tags") or []],
+        "tags": [{"term": tag} for tag in tags],
         "author": item.get("authors") or item.get("author"), "enclosures": item.get("attachments"),
         "media_thumbnail": item.get("image") or item.get("banner_image"),
     }  # fmt: skip
