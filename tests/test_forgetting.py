@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, inspect, select, text
 
-from tests.newsroom import ARCHIVIST, EDITOR, EVERYBODY, HARBOUR, REPORTER, look, note, record
+from tests.newsroom import ARCHIVIST, EDITOR, EVERYBODY, HARBOUR, READER, REPORTER, look, note, record
 from tests.web.visiting import bearer, hire
-from tracker.archive import records
+from tracker.archive import records, unsealing
 from tracker.archive.checking import differences
 from tracker.archive.exports import deposit
 from tracker.archive.exports.formats import FORMATS
@@ -22,6 +22,7 @@ from tracker.eventstore.chain import check_stream
 from tracker.eventstore.cloudevents import as_cloudevent
 from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, sealing_keys
 from tracker.handling import RefusedIn
+from tracker.intake import Unreadable
 from tracker.projections import disclosure, following
 from tracker.projections.story_page import NoSuchStory
 from tracker.wsgi import create_app
@@ -149,10 +150,35 @@ def test_an_older_story_is_told_without_what_is_hidden_today(desk: Tracker) -> N
 
 
 def test_a_sealed_detail_is_known_to_be_there_and_not_what_it_says(desk: Tracker) -> None:
-    for viewer in (EDITOR, REPORTER):
+    for viewer in (EDITOR, REPORTER, READER):
         told = look(desk, viewer=viewer)["developments"][0]
-        assert told["sealed"] == ["phone"]
+        assert told["sealed"] == ([] if viewer is READER else ["phone"])
         assert "ciphertext" not in str(told)
+
+
+def test_a_sealed_detail_is_read_only_once_that_is_on_record(desk: Tracker) -> None:
+    def unseal(name: str) -> str:
+        return unsealing.detail(
+            desk.engine, desk.handling, desk.sealer, "harbour", "n1", name, "The court asks for it", "ana"
+        )
+
+    assert unseal("phone") == "CANARY-phone"
+    last = desk.store.read_all(after=desk.store.position() - 1)[0]
+    assert (last.type, last.recorded_by) == ("detail.unsealed.v1", "ana")
+    assert in_tables(desk.engine, SEALED) == {}
+
+    with pytest.raises(unsealing.NothingSealed):
+        unseal("address")
+    forget(desk)
+    position = desk.store.position()
+    with pytest.raises(unsealing.NothingSealed):
+        unseal("phone")
+    assert desk.store.position() == position
+
+
+def test_reading_a_sealed_detail_can_not_be_claimed_by_a_record(desk: Tracker) -> None:
+    with pytest.raises(Unreadable, match="on its own page"):
+        record(desk, {"type": "detail.unsealed", "target": "n1", "detail": "phone", "reason": "none"})
 
 
 def test_a_sealed_detail_that_claims_to_be_sealed_already_is_refused(desk: Tracker) -> None:

@@ -12,7 +12,7 @@ import orjson
 
 from tracker import instants
 from tracker.instants import Instant
-from tracker.stories import actors, sources
+from tracker.stories import actors, editorial, sources
 from tracker.stories.catalogue import Command, EventType, event_types
 from tracker.stories.dates import ImpossibleDate, ImpreciseDate, read_date, span
 from tracker.stories.errors import Invalid, Missing, Refused
@@ -122,6 +122,8 @@ def _type_of(record: Mapping[str, Any]) -> EventType:
     row = event_types().get(named) if isinstance(named, str) else None
     if row is None:
         raise Unreadable([_unknown_type(named)])
+    if row.command is editorial.UnsealDetail:
+        raise Unreadable([Invalid("type", "A sealed detail is read on its own page, which records it.")])
     return row
 
 

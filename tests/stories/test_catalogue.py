@@ -31,7 +31,7 @@ OTHERS = {
     "demand.met", "demand.overtaken", "question.raised", "question.answered", "question.dropped",
     "development.corrected", "development.retracted", "development.retraction_reversed", "development.reclassified",
     "occurrence.date_refined", "verification.changed", "embargo.set", "embargo.lifted", "development.withheld",
-    "development.released", "detail.redacted", "developments.linked",
+    "development.released", "detail.redacted", "detail.unsealed", "developments.linked",
 }  # fmt: skip
 
 

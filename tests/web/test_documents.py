@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.newsroom import EDITOR, READER, REPORTER, look
+from tests.newsroom import EDITOR, READER, REPORTER, SPORTS_EDITOR, look, note, record
 from tests.web.visiting import Page, Visitor
 from tracker.bootstrap import Tracker
 from tracker.wsgi import create_app
@@ -144,3 +144,16 @@ def test_a_source_is_forgotten_with_a_reason_and_its_document_goes(app: Flask, h
     assert "This source is forgotten" in visitor.read(f"/sources/{source}/forget").words
     assert visitor.get(f"/stories/harbour/developments/{key}/documents/{hash}").status_code == 404
     assert Visitor(app, REPORTER).get(f"/sources/{source}/forget").status_code == 403
+
+
+def test_a_sealed_detail_is_read_with_a_reason_by_whoever_edits_the_story(app: Flask, harbour: Tracker) -> None:
+    record(harbour, note("n5", sealed={"phone": "555-0100"}))
+    path, visitor = "/stories/harbour/developments/n5/sealed", Visitor(app, EDITOR)
+
+    status, page = visitor.send_page(visitor.read(path), detail="phone")
+    _, shown = visitor.send_page(page, detail="phone", reason="To call her back")
+
+    assert (status, "reason" in page.errors, "555-0100" in page.words) == (422, True, False)
+    assert "555-0100" in shown.words
+    assert Visitor(app, SPORTS_EDITOR).get(path).status_code in {403, 404}
+    assert Visitor(app, REPORTER).get(path).status_code == 403

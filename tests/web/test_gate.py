@@ -102,6 +102,8 @@ ROUTES = {
     ("/stories/<slug>/developments/<key>/documents/<hash>/file", "GET", "read"),
     ("/sources/<key>/forget", "GET", "log"),
     ("/sources/<key>/forget", "POST", "log"),
+    ("/stories/<slug>/developments/<key>/sealed", "GET", "log"),
+    ("/stories/<slug>/developments/<key>/sealed", "POST", "log"),
     ("/stories/<slug>/developments/<key>/redact", "GET", "log"),
     ("/stories/<slug>/developments/<key>/redact", "POST", "log"),
     ("/stories/<slug>/developments/<key>/retract", "GET", "log"),

@@ -74,7 +74,7 @@ def _development(scene: Scene, entry: Development, of: Grouped) -> Document:
         "why_it_matters": event.why_it_matters,
         "unsourced": event.unsourced,
         "redacted": list(entry.redacted),
-        "sealed": sorted(event.sealed),
+        "sealed": sorted(event.sealed) if scene.seen.names_sources else [],
         "corrections": [_correction(each, entry) for each in of.corrections.get(event.key, [])],
         "sources": [_source(scene, key) for key in inherited(scene.entries, entry, "sources")],
         "links": [_link(each, event.key) for each in of.links.get(event.key, [])],

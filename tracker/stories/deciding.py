@@ -121,6 +121,7 @@ def _decide_in_group(command: Command, at: Situation) -> list[Event]:
             | editorial.ReclassifyDevelopment() | editorial.RefineDate() | editorial.ChangeVerification()
             | editorial.SetEmbargo() | editorial.LiftEmbargo() | editorial.WithholdDevelopment()
             | editorial.ReleaseDevelopment() | editorial.RedactDetail() | editorial.LinkDevelopments()
+            | editorial.UnsealDetail()
         ):  # fmt: skip
             return [*editorial.decide(command, at, lambda before, after: _accept(before, after, at))]
         case _:

@@ -144,6 +144,14 @@ class RedactDetail(Fields, frozen=True, kw_only=True):
     authority: RequiredLine
 
 
+class UnsealDetail(Fields, frozen=True, kw_only=True):
+    """Read a detail that was sealed: why is on record before anything is shown."""
+
+    target: DevelopmentKey
+    detail: FieldName
+    reason: RequiredLine
+
+
 class LinkDevelopments(Fields, frozen=True, kw_only=True):
     """Relate one development to another."""
 
@@ -198,6 +206,10 @@ class DetailRedacted(RedactDetail, frozen=True, tag="detail.redacted.v1"):
     """Fields of a development are hidden."""
 
 
+class DetailUnsealed(UnsealDetail, frozen=True, tag="detail.unsealed.v1"):
+    """Somebody read a sealed detail, and said why."""
+
+
 class DevelopmentsLinked(LinkDevelopments, frozen=True, tag="developments.linked.v1"):
     """Two developments were related."""
 
@@ -205,12 +217,12 @@ class DevelopmentsLinked(LinkDevelopments, frozen=True, tag="developments.linked
 EditorialCommand = (
     CorrectDevelopment | RetractDevelopment | ReverseRetraction | ReclassifyDevelopment | RefineDate
     | ChangeVerification | SetEmbargo | LiftEmbargo | WithholdDevelopment | ReleaseDevelopment
-    | RedactDetail | LinkDevelopments
+    | RedactDetail | UnsealDetail | LinkDevelopments
 )  # fmt: skip
 EditorialEvent = (
     DevelopmentCorrected | DevelopmentRetracted | RetractionReversed | DevelopmentReclassified
     | OccurrenceDateRefined | VerificationChanged | EmbargoSet | EmbargoLifted | DevelopmentWithheld
-    | DevelopmentReleased | DetailRedacted | DevelopmentsLinked
+    | DevelopmentReleased | DetailRedacted | DetailUnsealed | DevelopmentsLinked
 )  # fmt: skip
 
 
@@ -219,6 +231,8 @@ def decide(command: EditorialCommand, at: Situation, accept: Accept) -> list[Edi
         return _link(command, at)
     if isinstance(command, RetractDevelopment | ReverseRetraction):
         return _retract_or_reverse(command, at.any_development(command.target))
+    if isinstance(command, UnsealDetail):
+        return _unseal(command, at.any_development(command.target))
     target = at.development(command.target)
     match command:
         case CorrectDevelopment():
@@ -252,7 +266,7 @@ def changes(get: Get, recorded: Recorded, event: EditorialEvent, weighs: Weighs)
         )  # fmt: skip
         return {("link", f"{event.from_}:{event.relation}:{event.to}"): link}
     target = get(("development", event.target))
-    if not isinstance(target, Development):
+    if not isinstance(target, Development) or isinstance(event, DetailUnsealed):
         return {}
     after = _after(event, target, recorded)
     puts = become(get, target, after, weighs)
@@ -290,7 +304,7 @@ def _after(event: EditorialEvent, target: Development, recorded: Recorded) -> De
         case DetailRedacted(fields=fields):
             hidden = tuple(dict.fromkeys((*target.redacted, *fields)))
             return target.but(event=blanked(target.event, fields), redacted=hidden, changed=recorded.version)
-        case DevelopmentsLinked():
+        case DevelopmentsLinked() | DetailUnsealed():
             return target
         case _:
             assert_never(event)
@@ -358,6 +372,12 @@ def _redact(command: RedactDetail, target: Development) -> list[EditorialEvent]:
     if set(command.fields) <= set(target.redacted):
         return []
     return [fact(DetailRedacted, command)]
+
+
+def _unseal(command: UnsealDetail, target: Development) -> list[EditorialEvent]:
+    if command.detail not in target.event.sealed:
+        raise Invalid("detail", "There is nothing to read: no such detail was sealed, or it has been redacted.")
+    return [fact(DetailUnsealed, command)]
 
 
 def _link(command: LinkDevelopments, at: Situation) -> list[EditorialEvent]:

@@ -59,7 +59,7 @@ def changes(get: Get, recorded: Recorded) -> Changes:
             | editorial.DevelopmentReclassified() | editorial.OccurrenceDateRefined()
             | editorial.VerificationChanged() | editorial.EmbargoSet() | editorial.EmbargoLifted()
             | editorial.DevelopmentWithheld() | editorial.DevelopmentReleased() | editorial.DetailRedacted()
-            | editorial.DevelopmentsLinked()
+            | editorial.DetailUnsealed() | editorial.DevelopmentsLinked()
         ):  # fmt: skip
             return _revised(get, recorded, event)
         case DevelopmentFields():

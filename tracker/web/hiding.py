@@ -7,6 +7,7 @@ from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 
 from tracker.accounts.gate import needs
+from tracker.archive import unsealing
 from tracker.db import reading
 from tracker.projections.entries import fetch
 from tracker.projections.story_page import NoSuchStory
@@ -15,7 +16,7 @@ from tracker.stories.errors import Invalid, NotCorrectable, Refused
 from tracker.stories.revising import blanked, field_value
 from tracker.stories.shaping import types_of
 from tracker.web.blueprint import blueprint
-from tracker.web.current import tracker
+from tracker.web.current import principal, tracker
 from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.telling import scene_of
@@ -41,6 +42,28 @@ def redact(slug: str, key: str) -> Any:
         authority=request.form.get("authority", ""), errors=_by_field(problems), id=form_id(problems),
     )  # fmt: skip
     return page, 422 if problems else 200
+
+
+@blueprint.route("/stories/<slug>/developments/<key>/sealed", methods=["GET", "POST"])
+@needs("log")
+def unseal(slug: str, key: str) -> Any:
+    """Read a sealed detail: with a reason, and never before both are on record."""
+    story = check_editable(slug)
+    entry = scene_of(slug, {}).entries.get(("development", key))
+    if not isinstance(entry, Development):
+        raise NoSuchStory(key)
+    given = {name: request.form.get(name, "").strip() for name in ("detail", "reason")}
+    errors, found = dict[str, str](), ""
+    if request.method == "POST":
+        if not 0 < len(given["reason"]) <= 500:
+            errors["reason"] = _("Say why, in one line; it stays on record.")
+        else:
+            found, errors = _unseal(slug, key, given)
+    page = render_template(
+        "unseal.html", slug=slug, title=story.title, each=entry.event, names=sorted(entry.event.sealed), given=given,
+        errors=errors, found=found,
+    )  # fmt: skip
+    return page, 422 if errors else 200
 
 
 @blueprint.route("/sources/<key>/forget", methods=["GET", "POST"])
@@ -76,6 +99,18 @@ def _redact(slug: str, key: str) -> tuple[Refused, ...]:
         return tuple(missing)
     record = {"type": "detail.redacted", "target": key, "fields": fields, "authority": authority}
     return record_it(record | ({"id": request.form["id"]} if request.form.get("id") else {}), slug)
+
+
+def _unseal(slug: str, key: str, given: dict[str, str]) -> tuple[str, dict[str, str]]:
+    here = tracker()
+    try:
+        found = unsealing.detail(
+            here.engine, here.handling, here.sealer, slug, key, given["detail"], given["reason"], principal().name
+        )
+    except unsealing.NothingSealed:
+        return "", {"detail": _("There is nothing to read: it was never sealed, or it has been redacted.")}
+    here.announce(here.store.position())
+    return found, {}
 
 
 def _forget(key: str) -> tuple[Refused, ...]:
