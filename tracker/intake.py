@@ -130,7 +130,7 @@ def _type_of(record: Mapping[str, Any]) -> EventType:
 def _unknown_type(named: Any) -> Refused:
     if not named:
         return Missing("type", "Say what this is: a type such as note.logged or claim.denied.")
-    return Invalid("type", f"“{named}” is not a type of record.")
+    return Invalid("type", "“%(named)s” is not a type of record.", named=named)
 
 
 def _stream(row: EventType, record: Mapping[str, Any], story: str, problems: list[Refused]) -> str:

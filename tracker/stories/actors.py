@@ -112,7 +112,12 @@ def decide(command: ActorCommand, at: Situation) -> list[ActorEvent]:
         case LeaveRole():
             held = _held(at, command.role)
             if held is None:
-                raise Invalid("role", f"{known.name} is not recorded as holding the role “{command.role}”.")
+                raise Invalid(
+                    "role",
+                    "%(name)s is not recorded as holding the role “%(role)s”.",
+                    name=known.name,
+                    role=command.role,
+                )
             return [fact(RoleLeft, command, taken=held[0])]
         case NameSpokesperson():
             if not isinstance(at.get(("actor", command.for_)), Actor):
@@ -158,13 +163,18 @@ def changes(get: Get, recorded: Recorded, event: ActorEvent) -> Changes:
 
 def _introduce(command: AddActor, known: Actor | None) -> list[ActorEvent]:
     if command.key in RESERVED_VOICES:
-        raise KeyTaken("key", f"“{command.key}” is reserved for voices that are nobody's.")
+        raise KeyTaken("key", "“%(key)s” is reserved for voices that are nobody's.", key=command.key)
     if not command.name.strip():
         raise Missing("name", "An actor needs a name.")
     if known is None:
         return [fact(ActorAdded, command)]
     if known.name != command.name:
-        raise KeyTaken("key", f"The key “{command.key}” is already {known.name}'s; choose another, or add an alias.")
+        raise KeyTaken(
+            "key",
+            "The key “%(key)s” is already %(name)s's; choose another, or add an alias.",
+            key=command.key,
+            name=known.name,
+        )
     return []
 
 

@@ -230,5 +230,10 @@ def _about_claim(command: ConfirmClaim | QualifyClaim | WithdrawClaim, at: Situa
 def _unsettled(at: Situation, command: ResolveContradiction | DropContradiction, wanted: str) -> bool:
     entry = at.development_of(ContradictionIdentified, command.contradiction, "contradiction", "contradiction")
     if entry.settled and entry.settled != wanted:
-        raise Invalid("contradiction", f"The contradiction “{command.contradiction}” is already {entry.settled}.")
+        raise Invalid(
+            "contradiction",
+            "The contradiction “%(contradiction)s” is already %(settled)s.",
+            contradiction=command.contradiction,
+            settled=entry.settled,
+        )
     return not entry.settled

@@ -136,7 +136,7 @@ def _log(command: DevelopmentFields, at: Situation) -> list[Event]:
             raise NotSealed(f"sealed.{name}")
     key = command.key or at.derived_key(_noun(command))
     if at.get(("development", key)) is not None:
-        raise KeyTaken("key", f"The key “{key}” is already used in this story; choose another.")
+        raise KeyTaken("key", "The key “%(key)s” is already used in this story; choose another.", key=key)
     keyed = msgspec.structs.replace(command, key=key)
     decided = [
         cast("Event", msgspec.structs.replace(event, headline=headline(event, at.get)))
@@ -218,7 +218,9 @@ def _check_grounds(event: DevelopmentFields, at: Situation) -> None:
         raise Missing("sources", "Give at least one source, or say why there is none (unsourced).")
     said_in = _said_via(event, at)
     if len(said_in) > 2:
-        raise Invalid("via", f"“{event.via}” was itself said via “{said_in[1].via}”; point at that one.")
+        raise Invalid(
+            "via", "“%(via)s” was itself said via “%(via2)s”; point at that one.", via=event.via, via2=said_in[1].via
+        )
     if event.visibility == "public":
         for key in [key for told in said_in for key in told.sources]:
             source = at.get(("source", key))
@@ -234,7 +236,7 @@ def _said_via(event: DevelopmentFields, at: Situation) -> list[DevelopmentFields
         if not isinstance(said_in, Development):
             break
         if said_in.event.key == event.key:
-            raise Invalid("via", f"“{event.key}” would have been said in itself.")
+            raise Invalid("via", "“%(key)s” would have been said in itself.", key=event.key)
         told.append(said_in.event)
     return told
 

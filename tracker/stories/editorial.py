@@ -328,14 +328,20 @@ def _correct(command: CorrectDevelopment, target: Development, accept: Accept) -
     fields = [change.field for change in command.changes]
     for n, change in enumerate(command.changes):
         if change.field in fields[:n]:
-            raise Invalid(f"changes.{n}.field", f"“{change.field}” is corrected twice here; say once what is right.")
+            raise Invalid(
+                f"changes.{n}.field", "“%(field)s” is corrected twice here; say once what is right.", field=change.field
+            )
         if change.field in target.redacted:
-            raise NotCorrectable(f"changes.{n}.field", f"“{change.field}” has been redacted and can't be corrected.")
+            raise NotCorrectable(
+                f"changes.{n}.field", "“%(field)s” has been redacted and can't be corrected.", field=change.field
+            )
         was = field_value(target.event, change.field, f"changes.{n}.field")
         try:
             now = field_value(revised(target.event, {change.field: change.now}), change.field)
         except Refused as refused:
-            raise Invalid(f"changes.{n}.now", f"{change.field}: {refused.message}") from refused
+            raise Invalid(
+                f"changes.{n}.now", "%(field)s: %(message)s", field=change.field, message=refused.message
+            ) from refused
         if was != now:
             corrected.append(Changed(field=change.field, was=was, now=now))
     if not corrected:
@@ -344,9 +350,7 @@ def _correct(command: CorrectDevelopment, target: Development, accept: Accept) -
     return [fact(DevelopmentCorrected, command, changes=tuple(corrected))]
 
 
-def _retract_or_reverse(
-    command: RetractDevelopment | ReverseRetraction, target: Development
-) -> list[EditorialEvent]:
+def _retract_or_reverse(command: RetractDevelopment | ReverseRetraction, target: Development) -> list[EditorialEvent]:
     if isinstance(command, RetractDevelopment):
         if target.retracted:
             raise AlreadyRetracted("target", command.target)

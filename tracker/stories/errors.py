@@ -21,11 +21,15 @@ from tracker.instants import Instant
 
 
 class Refused(Exception):
-    """A command was refused; `field` is the dotted path of the field at fault ("" for the whole record)."""
+    """A command was refused; `field` is the dotted path of the field at fault ("" for the whole record).
 
-    def __init__(self, field: str, message: str) -> None:
-        super().__init__(message)
-        self.field, self.message = field, message
+    `template` and `values` are the message and what is filled in, so that it can be said in another language.
+    """
+
+    def __init__(self, field: str, message: str, /, **values: object) -> None:
+        super().__init__(message % values if values else message)
+        self.field, self.message = field, str(self)
+        self.template, self.values = message, values
 
 
 class Missing(Refused):
@@ -40,7 +44,12 @@ class Unknown(Refused):
     """A key that names nothing the desk has logged."""
 
     def __init__(self, field: str, kind: str, key: str) -> None:
-        super().__init__(field, f"There is no {kind} with the key “{key}” here; log it first, or check the key.")
+        super().__init__(
+            field,
+            "There is no %(kind)s with the key “%(key)s” here; log it first, or check the key.",
+            kind=kind,
+            key=key,
+        )
         self.kind, self.key = kind, key
 
 
@@ -52,21 +61,23 @@ class WrongKind(Refused):
     """The key names something of another kind."""
 
     def __init__(self, field: str, wanted: str, key: str, found: str) -> None:
-        super().__init__(field, f"“{key}” is a record of type {found}, not a {wanted}.")
+        super().__init__(
+            field, "“%(key)s” is a record of type %(found)s, not a %(wanted)s.", key=key, found=found, wanted=wanted
+        )
 
 
 class AlreadyRetracted(Refused):
     """The target has been retracted, so nothing new can be said of it."""
 
     def __init__(self, field: str, key: str) -> None:
-        super().__init__(field, f"“{key}” has been retracted; reverse the retraction first.")
+        super().__init__(field, "“%(key)s” has been retracted; reverse the retraction first.", key=key)
 
 
 class NotRetracted(Refused):
     """There is no retraction to reverse."""
 
     def __init__(self, field: str, key: str) -> None:
-        super().__init__(field, f"“{key}” has not been retracted, so there is nothing to reverse.")
+        super().__init__(field, "“%(key)s” has not been retracted, so there is nothing to reverse.", key=key)
 
 
 class LearnedTooEarly(Refused):
@@ -74,7 +85,10 @@ class LearnedTooEarly(Refused):
 
     def __init__(self, target: str, earliest: Instant) -> None:
         super().__init__(
-            "learned_at", f"This aims at “{target}”, which was learned at {earliest}: give that instant or a later one."
+            "learned_at",
+            "This aims at “%(target)s”, which was learned at %(earliest)s: give that instant or a later one.",
+            target=target,
+            earliest=earliest,
         )
         self.earliest = earliest
 
@@ -83,21 +97,28 @@ class LearnedInFuture(Refused):
     """Learned later than now."""
 
     def __init__(self, learned_at: Instant, now: Instant) -> None:
-        super().__init__("learned_at", f"{learned_at} is later than now ({now}); nobody can have learned it yet.")
+        super().__init__(
+            "learned_at",
+            "%(learned_at)s is later than now (%(now)s); nobody can have learned it yet.",
+            learned_at=learned_at,
+            now=now,
+        )
 
 
 class OutsideBounds(Refused):
     """A refined date must lie inside the earlier one; otherwise the earlier one was wrong."""
 
     def __init__(self, field: str, earlier: str) -> None:
-        super().__init__(field, f"This is not inside the earlier date ({earlier}); log a correction instead.")
+        super().__init__(
+            field, "This is not inside the earlier date (%(earlier)s); log a correction instead.", earlier=earlier
+        )
 
 
 class OffRecordPublic(Refused):
     """An off-record source can't stand behind a public record."""
 
     def __init__(self, field: str, source: str) -> None:
-        super().__init__(field, f"The source “{source}” spoke off the record, so this can't be public.")
+        super().__init__(field, "The source “%(source)s” spoke off the record, so this can't be public.", source=source)
 
 
 class StoryNotOpen(Refused):

@@ -34,9 +34,7 @@ FieldName = Annotated[str, msgspec.Meta(pattern=rf"^[a-z_]{{1,60}}{END}")]
 Line = Annotated[str, msgspec.Meta(max_length=500)]
 Text = Annotated[str, msgspec.Meta(max_length=LONGEST_TEXT, extra_json_schema={"x-long": True})]
 RequiredLine = Annotated[str, msgspec.Meta(min_length=1, max_length=500)]
-RequiredText = Annotated[
-    str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT, extra_json_schema={"x-long": True})
-]
+RequiredText = Annotated[str, msgspec.Meta(min_length=1, max_length=LONGEST_TEXT, extra_json_schema={"x-long": True})]
 InstantText = Annotated[str, msgspec.Meta(pattern=INSTANT_PATTERN, extra={"holds": "instant"})]
 Coordinate = Annotated[str, msgspec.Meta(pattern=rf"^-?[0-9]{{1,3}}(\.[0-9]{{1,8}})?{END}")]
 Urgency = Annotated[int, msgspec.Meta(ge=1, le=9, description="1 is the most urgent (IPTC)")]
@@ -176,5 +174,3 @@ class DevelopmentFields(Fields, frozen=True, kw_only=True):
 def speaker_key(voice: Voice) -> str:
     """The actor a voice belongs to: itself, or whom an unnamed one speaks for; "" for nobody known."""
     return voice.on_behalf_of if isinstance(voice, Described) else voice
-
-

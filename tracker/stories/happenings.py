@@ -188,5 +188,10 @@ def _still_planned(at: Situation, key: str, wanted: str = "") -> bool:
     """True while the event is ahead; False where it has already ended as wanted; refused where it ended otherwise."""
     settled = at.development_of(EventPlanned, key, "target", "planned event").settled
     if settled and settled != wanted:
-        raise Invalid("target", f"The planned event “{key}” has already ended: {settled.replace('_', ' ')}.")
+        raise Invalid(
+            "target",
+            "The planned event “%(key)s” has already ended: %(value)s.",
+            key=key,
+            value=settled.replace("_", " "),
+        )
     return not settled

@@ -200,7 +200,7 @@ def decide(command: PressureCommand, at: Situation) -> list[PressureEvent]:
             return [] if _demand(at, command.demand).weights.get("overtaken") else [fact(DemandOvertaken, command)]
         case TakePosition():
             if not command.issue_text and not at.get(("issue", command.issue)):
-                raise Missing("issue_text", f"“{command.issue}” is a new issue: say what it is about.")
+                raise Missing("issue_text", "“%(issue)s” is a new issue: say what it is about.", issue=command.issue)
             return [fact(PositionTaken, command, actor=said_by(command.actor, command, at, "actor"))]
         case RaiseQuestion():
             return _raise(command, at)
@@ -277,7 +277,7 @@ def _raise(command: RaiseQuestion, at: Situation) -> list[PressureEvent]:
     if isinstance(known, Question):
         if known.text == command.text:
             return []
-        raise KeyTaken("key", f"The key “{key}” is already another question: “{known.text}”.")
+        raise KeyTaken("key", "The key “%(key)s” is already another question: “%(text)s”.", key=key, text=known.text)
     return [fact(QuestionRaised, command, key=key)]
 
 

@@ -43,9 +43,9 @@ def reclassified(event: DevelopmentFields, wire: str, fields: Mapping[str, Any])
     """
     kind = development_types.by_name().get(wire)
     if kind is None:
-        raise Invalid("as", f"“{wire}” is not a type of development.")
+        raise Invalid("as", "“%(wire)s” is not a type of development.", wire=wire)
     if wire == wire_name(event):
-        raise Invalid("as", f"This already is a record of type {wire}.")
+        raise Invalid("as", "This already is a record of type %(wire)s.", wire=wire)
     shared = {name: value for name, value in _record(event).items() if name in types_of(kind)}
     return _built(kind, shared | {name: value for name, value in fields.items() if name not in FIXED}, "fields")
 
@@ -71,7 +71,9 @@ def blanked(event: DevelopmentFields, names: Iterable[str]) -> DevelopmentFields
         elif isinstance(getattr(event, attribute), str) and field.encode_name in {"text", "title", "explanation"}:
             blank[attribute] = REDACTED
         else:
-            raise NotCorrectable("fields", f"“{name}” can't be redacted without making it another record; retract it.")
+            raise NotCorrectable(
+                "fields", "“%(name)s” can't be redacted without making it another record; retract it.", name=name
+            )
     return msgspec.structs.replace(event, **blank)
 
 
@@ -80,7 +82,12 @@ def _attribute(event: DevelopmentFields, name: str, path: str = "changes") -> st
     for field in fields_of(type(event)):
         if field.encode_name == name and name not in FIXED:
             return field.name
-    raise NotCorrectable(path, f"A record of type {wire_name(event)} has no field “{name}” that can be corrected.")
+    raise NotCorrectable(
+        path,
+        "A record of type %(value)s has no field “%(name)s” that can be corrected.",
+        value=wire_name(event),
+        name=name,
+    )
 
 
 def _record(event: DevelopmentFields) -> dict[str, Any]:

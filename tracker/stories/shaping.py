@@ -73,8 +73,7 @@ def shape_struct(value: Any, struct: type[msgspec.Struct], path: str = "") -> An
     known = types_of(struct)
     prefix = f"{path}." if path else ""
     return {
-        name: shape(item, known[name], f"{prefix}{name}") if name in known else item
-        for name, item in value.items()
+        name: shape(item, known[name], f"{prefix}{name}") if name in known else item for name, item in value.items()
     }
 
 
@@ -90,7 +89,9 @@ def build(
     values, problems = dict(given or {}), list[Refused]()
     for name, sent in record.items():
         if name not in kinds:
-            problems.append(Invalid(f"{prefix}{name}", f"There is no such field here; there are: {_listed(kinds)}."))
+            problems.append(
+                Invalid(f"{prefix}{name}", "There is no such field here; there are: %(value)s.", value=_listed(kinds))
+            )
             continue
         try:
             values[name] = msgspec.convert(shape(sent, kinds[name], f"{prefix}{name}"), kinds[name])

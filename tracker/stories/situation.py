@@ -69,5 +69,3 @@ def wire_name(event: Fields) -> str:
 def wire_type(event: type[Fields]) -> str:
     """The versioned wire type of an event class: `claim.denied.v1`."""
     return str(event.__struct_config__.tag)
-
-

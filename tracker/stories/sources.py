@@ -136,7 +136,12 @@ def _introduce(command: AddSource, known: Source | None) -> list[SourceEvent]:
     if known is None:
         return [fact(SourceAdded, command)]
     if known.description != command.description:
-        raise KeyTaken("key", f"The key “{command.key}” is already another source: “{known.description}”.")
+        raise KeyTaken(
+            "key",
+            "The key “%(key)s” is already another source: “%(description)s”.",
+            key=command.key,
+            description=known.description,
+        )
     return []
 
 

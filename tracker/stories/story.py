@@ -93,7 +93,12 @@ def decide(command: StoryCommand, at: Situation) -> list[StoryEvent]:
     story = at.get(("story", at.slug))
     if isinstance(command, OpenStory):
         if isinstance(story, Story):
-            raise KeyTaken("story", f"A story with the slug “{at.slug}” is already open: “{story.title}”.")
+            raise KeyTaken(
+                "story",
+                "A story with the slug “%(slug)s” is already open: “%(title)s”.",
+                slug=at.slug,
+                title=story.title,
+            )
         return [fact(StoryOpened, command)]
     if not isinstance(story, Story):
         raise Unknown("story", "story", at.slug)
