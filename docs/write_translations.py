@@ -2,8 +2,9 @@
 
 Usage: python -m docs.write_translations
 
-Reads every message of `tracker/web`, adds the new ones to each `messages.po` (to be translated), drops those that are
-gone, and writes the `messages.mo` that the program reads. Says how many have no translation yet.
+Reads every message of the pages and every refusal of the domain, adds the new ones to each `messages.po` (to be
+translated), drops those that are gone, and writes the `messages.mo` that the program reads. Says how many have no
+translation yet.
 """
 
 import sys
@@ -17,8 +18,14 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 
 WEB = Path(__file__).resolve().parent.parent / "tracker" / "web"
-METHODS = [("**.py", "python"), ("templates/**.html", "jinja2")]
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "gettext_noop": None}
+TRACKER = WEB.parent
+METHODS = [
+    ("web/templates/**.html", "jinja2"), ("web/**.py", "python"), ("stories/**.py", "python"), ("intake.py", "python"),
+    ("handling.py", "python"),
+]  # fmt: skip
+REFUSALS = dict.fromkeys(("Invalid", "Missing", "KeyTaken", "NotCorrectable", "__init__"), (2,))
+"""What refuses, in the domain: its second argument is a message, said by `web.refusals`."""
+KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "gettext_noop": None, **REFUSALS}
 
 
 def catalogues() -> Iterator[tuple[str, Path]]:
@@ -30,7 +37,7 @@ def catalogues() -> Iterator[tuple[str, Path]]:
 def messages() -> Catalog:
     """What the pages say, without where they say it: a moved line changes no catalogue."""
     template = Catalog(charset="utf-8")
-    found = extract_from_dir(str(WEB), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
+    found = extract_from_dir(str(TRACKER), METHODS, keywords=KEYWORDS, strip_comment_tags=True)
     for _file, _line, message, _comments, context in sorted(found, key=lambda each: str(each[2])):
         template.add(message, context=context)
     return template

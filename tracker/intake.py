@@ -140,7 +140,8 @@ def _stream(row: EventType, record: Mapping[str, Any], story: str, problems: lis
         name = "key" if "key" in record else kind
     key = record.get(name) or (story if kind == "story" else "")
     if not key:
-        problems.append(Missing(name, "Say which story this belongs to." if kind == "story" else "This is needed."))
+        needed = "Say which story this belongs to." if kind == "story" else "This is needed."
+        problems.append(Missing(name, needed))
     elif not isinstance(key, str) or not _KEY.match(key):
         problems.append(Invalid(name, "This is not a valid key: letters, digits and . _ ~ - only, without spaces."))
     return f"{kind}/{key}"

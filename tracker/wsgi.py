@@ -52,6 +52,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     pages,
     preferences,
     presence,
+    refusals,
     shortcuts,
     signing_in,
     story_page,
@@ -107,6 +108,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     shortcuts.prepare(app)
     eight.prepare(app)
     presence.prepare(app)
+    refusals.prepare(app)
 
     @app.before_request
     def gate() -> AnyResponse | None:

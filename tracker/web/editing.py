@@ -30,6 +30,7 @@ from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.current import principal, tracker
 from tracker.web.recording import check_editable, form_id, record_it
+from tracker.web.refusals import by_field, said
 from tracker.web.telling import development_in, scene_of, today
 
 
@@ -56,7 +57,7 @@ def open_story() -> Any:
         if not problems:
             flash(_("Opened “%(title)s”.", title=title))
             return redirect(url_for("pages.story", slug=slug), 303)
-    errors = {problem.field.partition(".")[0]: problem.message for problem in problems}
+    errors = by_field(problems)
     return render_template("open_story.html", typed=request.form, errors=errors), 422 if problems else 200
 
 
@@ -84,7 +85,7 @@ def correct(slug: str, key: str) -> Any:
                 return redirect(url_for("pages.development", slug=slug, key=key), 303)
     page = render_template(
         "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict,
-        errors={p.field.partition(".")[0]: p.message for p in problems}, problems=problems,
+        errors=by_field(problems), problems=problems,
         id=form_id(problems),
     )  # fmt: skip
     return page, 409 if conflict is not None else 422 if problems else 200
@@ -135,7 +136,7 @@ def act(slug: str, key: str) -> AnyResponse:
     if until := record.get("until"):
         record["until"] = _local_instant(until)
     problems = record_it(record, slug)
-    flash(problems[0].message if problems else _("Recorded."), "error" if problems else "message")
+    flash(said(problems[0]) if problems else _("Recorded."), "error" if problems else "message")
     return redirect(url_for("pages.development", slug=slug, key=key), 303)
 
 

@@ -33,6 +33,7 @@ from tracker.stories.fields import (
 from tracker.stories.references import own_marks
 from tracker.stories.shaping import types_of
 from tracker.web.questions import FIRST, help_of, label_of, unread_date, unread_time
+from tracker.web.refusals import by_field
 
 Widget = Literal[
     "line", "text", "lines", "select", "date", "instant", "actor", "actors", "development", "developments",
@@ -81,7 +82,7 @@ class Form:
 def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...] = ()) -> Form:
     """The form of a type with what was typed and, beside each field, what is wrong with it."""
     row = event_types()[type]
-    errors = _by_field(problems)
+    errors = by_field(problems)
     fields = {each.name: _filled(each, typed, errors) for each in fields_of(row)}
     first = tuple(fields[name] for name in FIRST[type])
     more = tuple(each for name, each in fields.items() if name not in FIRST[type])
@@ -93,12 +94,12 @@ def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...
 
 def source_error(problems: tuple[Refused, ...]) -> str:
     """What is wrong with the source of a form."""
-    return _by_field(problems).get("sources", "")
+    return by_field(problems).get("sources", "")
 
 
 def learned_error(problems: tuple[Refused, ...]) -> str:
     """What is wrong with when the newsroom knew."""
-    return _by_field(problems).get("learned_at", "")
+    return by_field(problems).get("learned_at", "")
 
 
 def fields_of(row: EventType) -> Iterator[Field]:
@@ -297,13 +298,3 @@ def _filled(each: Field, typed: MultiDict[str, str], errors: Mapping[str, str]) 
         name=each.name, label=each.label, widget=each.widget, required=each.required, choices=each.choices,
         names=each.names, help=each.help, value=value, error=errors.get(each.name, ""),
     )  # fmt: skip
-
-
-def _by_field(problems: tuple[Refused, ...]) -> dict[str, str]:
-    """What is wrong, by the name of the box it was typed in."""
-    found: dict[str, str] = {}
-    for problem in problems:
-        found.setdefault(problem.field.partition(".")[0], problem.message)
-    return found
-
-

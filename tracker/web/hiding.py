@@ -19,6 +19,7 @@ from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
+from tracker.web.refusals import by_field
 from tracker.web.telling import scene_of
 
 
@@ -39,7 +40,7 @@ def redact(slug: str, key: str) -> Any:
     page = render_template(
         "redact.html", slug=slug, title=story.title, each=entry.event, choices=_hideable(entry),
         sealed=sorted(entry.event.sealed), chosen=request.form.getlist("fields"),
-        authority=request.form.get("authority", ""), errors=_by_field(problems), id=form_id(problems),
+        authority=request.form.get("authority", ""), errors=by_field(problems), id=form_id(problems),
     )  # fmt: skip
     return page, 422 if problems else 200
 
@@ -82,7 +83,7 @@ def forget(key: str) -> Any:
             flash(_("Forgotten. Nobody can read any more who this source is."))
             return redirect(url_for("pages.forget", key=key), 303)
     page = render_template(
-        "forget.html", key=key, source=source, reason=request.form.get("reason", ""), errors=_by_field(problems),
+        "forget.html", key=key, source=source, reason=request.form.get("reason", ""), errors=by_field(problems),
         id=str(uuid.uuid4()),
     )  # fmt: skip
     return page, 422 if problems else 200
@@ -132,7 +133,3 @@ def _hideable(entry: Development) -> list[tuple[str, str, Any]]:
         if said and name not in {*entry.redacted, "visibility"}:
             found.append((name, label_of(name), said))
     return found
-
-
-def _by_field(problems: tuple[Refused, ...]) -> dict[str, str]:
-    return {problem.field.partition(".")[0]: problem.message for problem in problems}

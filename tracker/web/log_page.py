@@ -27,6 +27,7 @@ from tracker.web.current import principal, tracker
 from tracker.web.dates_said import read_as
 from tracker.web.documents import keep_upload
 from tracker.web.recording import check_editable, form_id, record_it, requests_of, would_refuse
+from tracker.web.refusals import by_field
 from tracker.web.telling import today
 from tracker.web.words import plain
 
@@ -86,7 +87,7 @@ def _page(
     return render_template(
         "log.html", slug=slug, story=story, form=form, typed=typed, menu=questions.MENU, known=known, offers=offers,
         most=MOST_OFFERED, twins=twins or [], source_error=forms.source_error(problems),
-        document_error=next((each.message for each in problems if each.field == "source_file"), ""),
+        document_error=by_field(problems).get("source_file", ""),
         learned_error=forms.learned_error(problems), id=form_id(problems), problems=problems,
         is_development=event_types()[type].is_development, passage=pasting.PASSAGE.get(type, "summary"),
         focus=_focus(form, problems),

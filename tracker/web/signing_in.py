@@ -9,6 +9,7 @@ from flask import (
     request,
     url_for,
 )
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts import sessions
@@ -30,9 +31,10 @@ def sign_in() -> Any:
         try:
             token = admit(tracker().engine, name, password, request.remote_addr or "", tracker().clock())
         except SignInRefused as refused:
-            error, status = str(refused), 422
+            error, status = _(str(refused)), 422
         except TooManyAttempts as attempts:
-            error, status, headers = str(attempts), 429, {"Retry-After": str(attempts.retry_after_seconds)}
+            error = _("Too many attempts; try again in %(seconds)s s.", seconds=attempts.retry_after_seconds)
+            status, headers = 429, {"Retry-After": str(attempts.retry_after_seconds)}
         else:
             _end_session()
             answer = redirect(local_address(request.values.get("next", "")), 303)

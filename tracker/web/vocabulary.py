@@ -60,5 +60,11 @@ TYPES: Final = (
 )  # fmt: skip
 """What was logged, as the page says once it is."""
 
+REFUSALS: Final = (
+    _("This is needed."), _("This is not a valid key or value here: letters, digits and . _ ~ - only, without spaces."),
+    _("Say which story this belongs to."), _("The name or the password is not right."),
+)  # fmt: skip
+"""What keeps a form from being recorded and is not said where it is decided in so many words."""
+
 ROLES: Final = (_("reader"), _("reporter"), _("editor"), _("archivist"), _("admin"))
 """What somebody is here for."""
