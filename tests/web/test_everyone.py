@@ -5,9 +5,7 @@ from flask import Flask
 
 from tests.newsroom import ADMIN, ARCHIVIST, EDITOR, READER, note, record
 from tests.web.visiting import Visitor
-from tracker.accounts.gate import needs
 from tracker.bootstrap import Tracker
-from tracker.wsgi import create_app
 
 
 def masthead(page: str) -> str:
@@ -15,12 +13,7 @@ def masthead(page: str) -> str:
     return page.partition('<nav aria-label="Main">')[2].partition("</nav>")[0]
 
 
-def test_the_masthead_names_the_places_that_are_there_and_that_one_may_enter(harbour: Tracker) -> None:
-    app = create_app(harbour)
-    app.view_functions.pop("pages.admin", None)
-    if not any(rule.rule == "/admin" for rule in app.url_map.iter_rules()):
-        app.add_url_rule("/admin", "admin", needs("administer")(lambda: "accounts"))
-
+def test_the_masthead_names_the_places_that_one_may_enter(app: Flask, harbour: Tracker) -> None:
     for_editor, for_admin = Visitor(app, EDITOR).read("/").markup, Visitor(app, ADMIN).read("/").markup
 
     assert 'href="/stories/new"' in masthead(for_editor)
