@@ -11,7 +11,7 @@ from sqlalchemy import select, text, update
 from tests.alerts.conftest import Desk
 from tests.newsroom import note, record, requests
 from tracker.accounts import people
-from tracker.alerts import following, subscribing
+from tracker.alerts import following, owning, subscribing
 from tracker.alerts.tables import held, subscriptions
 from tracker.db import reading, writing
 from tracker.projections import following as views
@@ -245,6 +245,24 @@ def test_rule_11_corrections_go_to_exactly_those_who_got_the_wrong_version_at_on
     assert [item["development"] for item in sent["items"]] == ["n1"]
 
 
+def test_rule_11_whose_channel_is_gone_hears_of_it_in_the_inbox(desk: Desk) -> None:
+    mail = desk.channel("ben", "email")
+    desk.subscribe("ben", stories=("harbour",), channels=(mail,))
+    desk.record(note("n1"))
+    desk.send()
+    desk.record(note("n2"))
+    with writing(desk.tracker.engine) as connection:
+        owning.remove(connection, mail)
+
+    desk.record(retract())
+    desk.later = 1
+    desk.arrive()
+
+    assert [item["development"] for item in desk.messages(kind="correction", channel="inbox:ben")[0]["items"]] == ["n1"]
+    assert sorted(desk.told()) == ["n1", "n1", "n2"]
+    assert {each["state"] for each in desk.messages()} == {"sent"}
+
+
 def test_rule_11_a_slip_of_the_pen_put_right_is_told_to_nobody(desk: Desk) -> None:
     desk.subscribe(stories=("harbour",))
     desk.record(note("n1"))
@@ -409,6 +427,16 @@ def test_an_act_on_what_one_may_not_see_is_not_told(desk: Desk) -> None:
     desk.record(claim, denial)
 
     assert desk.told("ben") == []
+
+
+def test_a_link_to_what_one_may_not_see_is_not_told(desk: Desk) -> None:
+    desk.subscribe("ben", consequences=("linked",))
+    desk.subscribe("pia", consequences=("linked",))
+    link = {"type": "developments.linked", "from": "n1", "to": "n2", "relation": "background"}
+
+    desk.record(note("n1"), note("n2", visibility="desk"), link)
+
+    assert (desk.told("ben"), desk.told("pia")) == ([], [""])
 
 
 def test_a_follower_killed_before_its_commit_has_told_nothing_and_the_next_tells_once(desk: Desk) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
@@ -117,6 +117,26 @@ def inbox_of(connection: Connection, person: str, now: Instant) -> str:
     }  # fmt: skip
     connection.execute(dialect.insert(channels).values(row).on_conflict_do_nothing())
     return f"inbox:{person}"
+
+
+def hand_over(connection: Connection, channel: str) -> None:
+    """Let the inbox of a channel's owner have what the channel told and was to tell, before the channel goes: a
+    correction still finds whoever was told. What was told in the inbox as well is left behind."""
+    person = connection.execute(select(channels.c.person).where(channels.c.id == channel)).scalar()
+    inbox, other = f"inbox:{person}", alerted.alias("other")
+    same = select(other.c.person).where(
+        other.c.channel == inbox, other.c.person == alerted.c.person, other.c.stream == alerted.c.stream,
+        other.c.development == alerted.c.development, other.c.act == alerted.c.act,
+    )  # fmt: skip
+    there = connection.execute(select(channels.c.id).where(channels.c.id == inbox, channels.c.id != channel))
+    if there.first() is None:
+        return
+    connection.execute(delete(alerted).where(alerted.c.channel == channel, same.exists()))
+    connection.execute(update(alerted).where(alerted.c.channel == channel).values(channel=inbox))
+    theirs = update(outbox).where(outbox.c.channel == channel, outbox.c.kind != "test")
+    read = case((outbox.c.state == "sent", outbox.c.sent_at), else_=outbox.c.read_at)
+    waiting = case((outbox.c.state.in_(["claimed", "failed", "dead"]), "waiting"), else_=outbox.c.state)
+    connection.execute(theirs.values(channel=inbox, via="inbox", read_at=read, state=waiting, epoch=outbox.c.epoch + 1))
 
 
 def notify(connection: Connection, person: str, word: str, now: Instant, **payload: str) -> None:

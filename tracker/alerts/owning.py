@@ -13,6 +13,7 @@ from tracker.alerts.claiming import park, unpark
 from tracker.alerts.guarded_http import GuardedHttp
 from tracker.alerts.keys import Keys, first_keys, read_keys
 from tracker.alerts.locked import Locks
+from tracker.alerts.outbox import hand_over
 from tracker.alerts.tables import channels
 from tracker.instants import Instant
 
@@ -151,7 +152,8 @@ def resume(connection: Connection, id: str, now: Instant) -> None:
 
 
 def remove(connection: Connection, id: str) -> None:
-    """Take a channel away, with its messages and its log; an inbox stays."""
+    """Take a channel away, with its log; what it told, and what waits, is its owner's inbox's. An inbox stays."""
+    hand_over(connection, id)
     connection.execute(delete(channels).where(channels.c.id == id, channels.c.kind != "inbox"))
 
 

@@ -31,7 +31,9 @@ def touched(stream: str, development: str, consequences: Iterable[tuple[str, str
     questions = frozenset(key for kind, key in named if kind == "question")
     developments = frozenset(key for kind, key in named if kind == "development")
     own = {development} - questions - {""}
-    return Touched(stream, developments | own, questions)
+    # A link's key is `from:relation:to`, and it says something of both.
+    linked = {end for kind, key in named if kind == "link" for end in key.split(":")[::2]}
+    return Touched(stream, developments | own | linked, questions)
 
 
 def may_be_told(known: Known, person: Principal, what: Touched, now: Instant) -> bool:
