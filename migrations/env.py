@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from alembic import context
-from sqlalchemy import Connection, MetaData, text
+from sqlalchemy import Connection, Index, MetaData, text
 
 import tracker
 from tracker.db import connect, metadata, writing
@@ -39,6 +39,7 @@ def run(connection: Connection) -> None:
         compare_type=True,
         compare_server_default=True,
         include_name=without_search_indexes(connection),
+        include_object=with_indexes_of(connection.dialect.name),
     )
     with context.begin_transaction():
         context.run_migrations()
@@ -78,6 +79,16 @@ def without_search_indexes(connection: Connection) -> Callable[[str | None, str,
 
     def include(name: str | None, kind: str, _parents: object) -> bool:
         return kind != "table" or not any(name == index or str(name).startswith(f"{index}_") for index in virtual)
+
+    return include
+
+
+def with_indexes_of(dialect: str) -> Callable[[object, str | None, str, bool, object], bool]:
+    """An index of a kind that only PostgreSQL has is looked for there alone."""
+
+    def include(object: object, _name: str | None, _kind: str, _reflected: bool, _other: object) -> bool:
+        gin = isinstance(object, Index) and object.dialect_options["postgresql"]["using"] == "gin"
+        return dialect == "postgresql" or not gin
 
     return include
 

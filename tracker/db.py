@@ -86,14 +86,19 @@ def reading(engine: Engine) -> Iterator[Connection]:
 
 
 def upsert(
-    connection: Connection, table: Table, rows: Sequence[Mapping[str, Any]], keep: Collection[str] = ()
+    connection: Connection,
+    table: Table,
+    rows: Sequence[Mapping[str, Any]],
+    keep: Collection[str] = (),
+    by: Sequence[str] = (),
 ) -> None:
-    """Put rows by their primary key: new ones are added, of others every column but `keep` is replaced."""
+    """Put rows by their primary key, or by other columns that are unique: new ones are added, of others every column
+    but `keep` is replaced."""
     if not rows:
         return
     dialect = postgresql if connection.dialect.name == "postgresql" else sqlite
     statement = dialect.insert(table)
-    keys = [column.name for column in table.primary_key]
+    keys = list(by) or [column.name for column in table.primary_key]
     replaced = [column.name for column in table.c if column.name not in {*keys, *keep}]
     connection.execute(
         statement.on_conflict_do_update(

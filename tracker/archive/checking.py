@@ -12,13 +12,15 @@ from sqlalchemy import Connection, Engine, select
 from tracker.db import reading
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream, streams
-from tracker.projections import activity, board, following, meanings, outline
-from tracker.projections.entries import entries, row_of
+from tracker.projections import activity, board, following, meanings, mentions, outline, passages
+from tracker.projections.entries import Step, entries, row_of
 from tracker.projections.redaction import scrubbed
 from tracker.stories import codec
 from tracker.stories.entries import Correction, Development, Entry, Ref
 from tracker.stories.folding import changes
 from tracker.stories.recorded import Recorded
+
+_MISSING, _STRANGE = "is missing from the view", "is in the view and not in the replay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,13 +54,15 @@ def differences(
             stored = [each for each in read_stream(connection, stream) if each.position <= upto]
             found += _compare_end(connection, stream, stored[-1:])
             try:
-                replayed, meant = _replay([codec.recorded(each) for each in stored])
+                replayed, meant, steps = _replay([codec.recorded(each) for each in stored])
             except (msgspec.MsgspecError, LookupError, ValueError):
                 found.append(Difference(stream, "stream", stream, "can’t be replayed: an event in it is not readable"))
                 continue
             found += _compare(connection, stream, replayed)
             found += _compare_outline(connection, stream, replayed)
             found += _compare_meanings(connection, stream, meant)
+            found += _compare_mentions(connection, stream, replayed)
+            found += _compare_passages(connection, stream, steps, replayed)
             compared += len(replayed)
             progress(done)
         found += _strangers(connection, set(names))
@@ -71,13 +75,13 @@ def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) ->
         for row in connection.execute(select(entries).where(entries.c.stream == stream)).mappings()
     }
     found = [
-        Difference(stream, *ref, "is in the view and not in the replay", rows[ref]["position"])
+        Difference(stream, *ref, _STRANGE, rows[ref]["position"])
         for ref in rows.keys() - replayed.keys()
     ]
     for ref, entry in replayed.items():
         row = rows.get(ref)
         if row is None:
-            found.append(Difference(stream, *ref, "is missing from the view", getattr(entry, "position", None)))
+            found.append(Difference(stream, *ref, _MISSING, getattr(entry, "position", None)))
         elif wrong := sorted(_wrong(row, row_of((stream, *ref), row["position"], _as_kept(entry, replayed)))):
             found.append(Difference(stream, *ref, f"differs in {', '.join(wrong)}", row["position"]))
     return found
@@ -111,15 +115,17 @@ def _compare_end(connection: Connection, stream: str, last: Sequence[RecordedEve
     return [Difference(stream, "stream", stream, "ends elsewhere in the view", last[0].position if last else None)]
 
 
-def _replay(events: Sequence[Recorded]) -> tuple[dict[Ref, Entry], list[dict[str, Any]]]:
-    """The fold of a stream, and what each of its events meant."""
+def _replay(events: Sequence[Recorded]) -> tuple[dict[Ref, Entry], list[dict[str, Any]], list[Step]]:
+    """The fold of a stream, what each of its events meant, and what each did."""
     entries: dict[Ref, Entry] = {}
     meant: list[dict[str, Any]] = []
+    done: list[Step] = []
     for event in events:
-        puts = changes(entries.get, event)
-        meant += meanings.rows_of(event, [(ref, entries.get(ref), entry) for ref, entry in puts.items()])
-        entries.update(puts)
-    return entries, meant
+        steps = [(ref, entries.get(ref), entry) for ref, entry in changes(entries.get, event).items()]
+        meant += meanings.rows_of(event, steps)
+        done += [Step(event.position, (event.stream, *ref), before, after) for ref, before, after in steps]
+        entries.update({ref: after for ref, _, after in steps})
+    return entries, meant, done
 
 
 def _compare_outline(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
@@ -150,6 +156,38 @@ def _as_kept(entry: Entry, replayed: dict[Ref, Entry]) -> Entry:
     """The entry as the views keep it: a correction without what was redacted of its target since."""
     target = replayed.get(("development", entry.target)) if isinstance(entry, Correction) else None
     return scrubbed(entry, target.redacted) if isinstance(target, Development) else entry
+
+
+def _compare_mentions(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
+    table = mentions.mentions
+    rows = {tuple(row) for row in connection.execute(select(*table.c).where(table.c.stream == stream))}
+    wanted = {row for ref, entry in replayed.items() for row in mentions.rows_of((stream, *ref), entry)}
+    return [
+        Difference(stream, "mention", f"{row[2]} of {row[0]} as {row[3]}", _MISSING if row in wanted else _STRANGE)
+        for row in sorted(rows ^ wanted)
+    ]
+
+
+def _compare_passages(
+    connection: Connection, stream: str, steps: list[Step], replayed: dict[Ref, Entry]
+) -> list[Difference]:
+    table = passages.passages
+    columns = [column for column in table.c if column.name not in {"id", "words"}]
+    rows = {
+        (row["kind"], row["key"], row["wording"]): dict(row)
+        for row in connection.execute(select(*columns).where(table.c.stream == stream)).mappings()
+    }
+    wanted = passages.replayed(steps, replayed)
+    return [
+        Difference(stream, "passage", f"{key} of {kind} at {wording}", _differs(rows.get(id), wanted.get(id)))
+        for id in sorted(rows.keys() | wanted.keys())
+        if rows.get(id) != wanted.get(id)
+        for kind, key, wording in [id]
+    ]
+
+
+def _differs(row: object, wanted: object) -> str:
+    return _MISSING if row is None else _STRANGE if wanted is None else "differs from the replay"
 
 
 def _strangers(connection: Connection, known: set[str]) -> list[Difference]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from sqlalchemy import (
@@ -75,6 +75,15 @@ StreamRef = tuple[str, str, str]
 """Stream, kind, key."""
 
 
+class Step(NamedTuple):
+    """What one event did to one entry; `before` is None where the entry is new."""
+
+    position: int
+    where: StreamRef
+    before: Entry | None
+    after: Entry
+
+
 class NotFetched(LookupError):
     """The rule asked for an entry that the event did not aim at."""
 
@@ -86,7 +95,7 @@ class Page:
         self._now = dict(fetched)
         self.events: list[Recorded] = []
         self.changed: dict[StreamRef, tuple[int, Entry]] = {}
-        self.steps: list[tuple[int, StreamRef, Entry | None, Entry]] = []
+        self.steps: list[Step] = []
 
     def apply(self, recorded: Recorded) -> None:
         """Run the rule for one event and keep what it put."""
@@ -104,7 +113,7 @@ class Page:
             self._now[where] = entry
             first = self.changed[where][0] if where in self.changed else recorded.position
             self.changed[where] = (first, entry)
-            self.steps.append((recorded.position, where, before, entry))
+            self.steps.append(Step(recorded.position, where, before, entry))
 
 
 def project(connection: Connection, page: Sequence[RecordedEvent], *, tell: bool = True) -> Page:

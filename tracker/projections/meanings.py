@@ -108,7 +108,7 @@ def since(streams: Sequence[str], seen: Sight, now: Instant) -> Select[Any]:
 
 def _condition(consequence: Consequence, entry: Entry, recorded: Recorded) -> dict[str, str]:
     """What must be visible for a consequence to be told: what it is said of, what brought it about, and a question."""
-    about, cause, visibility = "", _cause(recorded), "public"
+    about, cause, visibility = "", cause_of(recorded), "public"
     match entry:
         case Link(from_=start, to=end):
             about, cause = start, end
@@ -119,7 +119,7 @@ def _condition(consequence: Consequence, entry: Entry, recorded: Recorded) -> di
     return {"about": about, "cause": cause, "visibility": visibility}
 
 
-def _cause(recorded: Recorded) -> str:
+def cause_of(recorded: Recorded) -> str:
     """The development that brought a consequence about; "" where none did."""
     event = recorded.event
     if isinstance(event, DevelopmentFields):

@@ -140,6 +140,13 @@ def same_name(typed: str, name: str) -> bool:
     return folded(typed) == folded(name)
 
 
+def stands_at(term: Term, words: Sequence[str], place: int) -> bool:
+    """Whether the words from this place on are those of a term."""
+    *before, last = term.words
+    *found, final = words[place : place + len(term.words)]
+    return found == before and (final.startswith(last) if term.prefix else final == last)
+
+
 def _read(reading: _Reading, token: re.Match[str]) -> None:
     minus, name, phrase, bare = token["minus"], token["name"], token["phrase"], token["bare"]
     if token["wrong"]:
@@ -178,7 +185,7 @@ def _term(text: str, *, is_phrase: bool) -> Term | None:
     if not found:
         return None
     prefix = text.endswith("*") and not is_phrase
-    if prefix and len(found[-1]) < 2:
+    if prefix and len("".join(found)) < 2:
         raise BadQuery(f"“{text}” would find almost everything; type at least two letters before the “*”.")
     return Term(found, prefix)
 
@@ -249,11 +256,4 @@ def _holds(clause: Clause, words: Sequence[str]) -> bool:
 
 
 def _stands(term: Term, words: Sequence[str]) -> bool:
-    length = len(term.words)
-    return any(_is_here(term, words[place : place + length]) for place in range(len(words) - length + 1))
-
-
-def _is_here(term: Term, words: Sequence[str]) -> bool:
-    *before, last = term.words
-    found = words[-1]
-    return list(words[:-1]) == before and (found.startswith(last) if term.prefix else found == last)
+    return any(stands_at(term, words, place) for place in range(len(words) - len(term.words) + 1))
