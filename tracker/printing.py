@@ -6,6 +6,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from tracker.archive.compare import cell
+from tracker.stories.consequence_words import label, tally
+
 
 def print_story(told: dict[str, Any], console: Console) -> None:
     """Print a story document: where it stands, then its developments in order."""
@@ -35,3 +38,17 @@ def _standing(told: dict[str, Any], console: Console) -> None:
         console.print(f"demand {escape(demand['key'])}: {demand['action']} — {demand['status']}")
     for question in told["questions"]:
         console.print(f"question: {escape(question['text'])} — {question['status']}")
+
+
+def print_comparison(told: dict[str, Any], console: Console) -> None:
+    """Print what changed between two moments: what each change means, of what, by what, and what it was before."""
+    summary = ", ".join(tally(each["consequence"], each["number"]) for each in told["summary"])
+    console.print(f"[bold]{escape(told['story']['title'])}[/bold]: {summary or 'nothing changed'}")
+    for change in told["changes"]:
+        console.print(f"\n{label(change['consequence'])}: {escape(change['title'])} ({escape(change['key'])})")
+        for act in change["acts"]:
+            by = f" by {escape(act['title'])}" if act["development"] not in {None, change["key"]} else ""
+            console.print(f"  known {act['learned_at'][:16]}, recorded by {escape(act['recorded_by'])}{by}")
+            for field in act["fields"]:
+                was, now = (escape(cell(field[name]) or "nothing") for name in ("was", "now"))
+                console.print(f"    {field['field']}: was {was}; now {now}")

@@ -20,7 +20,13 @@ from tracker.accounts.permissions import may
 from tracker.api import (  # noqa: F401  (routes hang on the blueprint)
     catch_up as api_catch_up,
 )
-from tracker.api import problems, proofs, routes, stream
+from tracker.api import (
+    problems,
+    proofs,
+    routes,
+    searching,  # noqa: F401  (routes hang on the blueprint)
+    stream,
+)
 from tracker.api.subscriptions import blueprint as subscriptions_api
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
@@ -33,6 +39,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     catch_up_page,
     channel_pages,
     chart_words,
+    compare_page,
     documents,
     editing,
     eight,
@@ -53,10 +60,13 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     preferences,
     presence,
     refusals,
+    search_page,
     shortcuts,
     signing_in,
     story_page,
     suggesting,
+    tables,
+    time_travel,
     words,
 )
 from tracker.web.blueprint import blueprint

@@ -67,6 +67,10 @@ def _paths() -> dict[str, Any]:
                 [_query("since", "Of every story, after this position of the log.")],
             )
         },
+        "/stories/{slug}/compare": {
+            "get": _operation("What happened to a story between two moments", "compareStory", [slug, *_compared()])
+        },
+        "/search": {"get": _operation("Search everything you may see", "search", _searched())},
         "/events": {"get": _operation("The log after a position", "listEvents", page)},
         **_proofs(),
         "/schemas/{name}.json": {
@@ -120,6 +124,20 @@ def _stream(*parameters: dict[str, Any]) -> dict[str, Any]:
     told = _operation("Server-sent events: which story moved, at which position", "listen", list(parameters))
     told["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     return told
+def _compared() -> list[dict[str, Any]]:
+    return [
+        _query("from", "The one moment: an exact time, or a date that means its end; a position with `by=position`."),
+        _query("to", "The other; left out, it is now. Without either: what the last thing that became known changed."),
+        _query("by", "What to go by: known_at (unless told), recorded_at or position."),
+    ]
+
+
+def _searched() -> list[dict[str, Any]]:
+    return [
+        _query("q", "Words, phrases in quotation marks, beginnings*, OR, -without, and filters like actor:KEY."),
+        _query("page", "Which page of results, from 1."),
+        _query("limit", "At most so many a page; 20 unless told, never more than 100."),
+    ]
 
 
 def _schemas() -> dict[str, Any]:

@@ -14,6 +14,7 @@ from tracker.eventstore.errors import BrokenTree, CommandReused, LogBusy, WrongE
 from tracker.handling import Overtaken, RefusedIn
 from tracker.intake import Unreadable
 from tracker.projections.story_page import NoSuchStory
+from tracker.stories.search_query import BadQuery
 
 _TITLES: dict[type[Exception], tuple[int, str]] = {
     Unreadable: (422, "The record can't be read"),
@@ -28,6 +29,7 @@ _TITLES: dict[type[Exception], tuple[int, str]] = {
     BadQuestion: (400, "The question can't be read"),
     NoConnectionLeft: (503, "The database is busy"),
     OperationalError: (503, "The database does not answer"),
+    BadQuery: (400, "The query can't be read"),
 }
 _SILENT = (NoSuchStory, NoConnectionLeft, OperationalError)
 """Errors whose own words may say too much."""

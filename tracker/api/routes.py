@@ -37,7 +37,7 @@ blueprint = Blueprint("api", __name__)
 @needs("sign_in")
 def openapi_document() -> Response:
     """This API, as OpenAPI 3.1."""
-    return _json(openapi.document(tracker().settings.base_url))
+    return answered(openapi.document(tracker().settings.base_url))
 
 
 @blueprint.get("/schemas/<name>.json")
@@ -45,7 +45,7 @@ def openapi_document() -> Response:
 def schemas(name: str) -> Response:
     """The JSON Schemas of events as stored and of records as asked for."""
     documents = {"events": schema.event_schemas, "records": schema.record_schemas}
-    return _json(documents[name]()) if name in documents else abort(404)
+    return answered(documents[name]()) if name in documents else abort(404)
 
 
 @blueprint.get("/stories")
@@ -54,7 +54,7 @@ def list_stories() -> Response:
     """The stories that the caller may see, by latest movement."""
     with reading(tracker().engine) as connection:
         lines = board.board(connection, principal(), tracker().clock())
-    return _json({"stories": [{name: getattr(line, name) for name in line.__slots__} for line in lines]})
+    return answered({"stories": [{name: getattr(line, name) for name in line.__slots__} for line in lines]})
 
 
 @blueprint.post("/stories")
@@ -70,7 +70,7 @@ def open_story() -> Response:
     if not may_edit_desk(principal(), str(given.get("desk", ""))):
         abort(403)
     outcome = _record([record], slug)[0]
-    answer = _json({"story": slug, **_outcome(outcome)}, 200 if outcome.repeated else 201)
+    answer = answered({"story": slug, **_outcome(outcome)}, 200 if outcome.repeated else 201)
     answer.headers["Location"] = url_for("api.show_story", slug=slug)
     return answer
 
@@ -83,7 +83,7 @@ def show_story(slug: str) -> Response:
     asked = asking.read_asked(request.args, here.zone)
     with reading(here.engine) as connection:
         scene = asking.scene(connection, slug, principal(), here.clock(), here.zone, asked)
-    answer = _json(document(scene))
+    answer = answered(document(scene))
     answer.set_etag(str(scene.version))
     return answer
 
@@ -103,7 +103,7 @@ def log_developments(slug: str) -> Response:
         raise Unreadable([Invalid("", f"Send one record, or an array of 1 to {MOST_RECORDS}.")])
     outcomes = _record(records, slug)
     repeated = all(outcome.repeated for outcome in outcomes)
-    return _json({"story": slug, "recorded": [_outcome(outcome) for outcome in outcomes]}, 200 if repeated else 201)
+    return answered({"story": slug, "recorded": [_outcome(outcome) for outcome in outcomes]}, 200 if repeated else 201)
 
 
 @blueprint.get("/stories/<slug>/events")
@@ -113,10 +113,10 @@ def story_events(slug: str) -> Response:
     here = tracker()
     with reading(here.engine) as connection:
         story_of(connection, slug, principal(), here.clock())
-        after = min(_number("after", 0), LARGEST_VERSION)
+        after = min(number("after", 0), LARGEST_VERSION)
         events = read_stream(connection, f"story/{slug}", after, upto=min(after + _limit(), LARGEST_VERSION))
         told = may_read(connection, principal(), here.clock(), events)
-    return _json({"events": told})
+    return answered({"events": told})
 
 
 @blueprint.get("/events")
@@ -125,10 +125,10 @@ def all_events() -> Response:
     """The log after a position, as CloudEvents; what the caller may not see is left out but for place and hash."""
     here = tracker()
     with reading(here.engine) as connection:
-        events = read_all(connection, after=_number("after", 0), limit=_limit())
+        events = read_all(connection, after=number("after", 0), limit=_limit())
         told = may_read(connection, principal(), here.clock(), events)
-    after = events[-1].position if events else _number("after", 0)
-    return _json({"events": told, "after": after})
+    after = events[-1].position if events else number("after", 0)
+    return answered({"events": told, "after": after})
 
 
 def _record(records: list[Any], slug: str) -> list[Outcome]:
@@ -188,7 +188,8 @@ def _if_match() -> int | None:
     return int(etag)
 
 
-def _number(name: str, otherwise: int) -> int:
+def number(name: str, otherwise: int) -> int:
+    """A whole number in the query of the address. Raises BadQuestion."""
     text = request.args.get(name, "")
     if text and not (text.isascii() and text.isdigit() and len(text) < 19):
         raise asking.BadQuestion(name, f"“{text[:40]}” is not a whole number.")
@@ -196,9 +197,10 @@ def _number(name: str, otherwise: int) -> int:
 
 
 def _limit() -> int:
-    return max(1, min(_number("limit", 100), LARGEST_PAGE))
+    return max(1, min(number("limit", 100), LARGEST_PAGE))
 
 
-def _json(value: Any, status: int = 200) -> Response:
+def answered(value: Any, status: int = 200) -> Response:
+    """A value as an answer in JSON."""
     return Response(orjson.dumps(value, default=list), status, content_type="application/json")
 

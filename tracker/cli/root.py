@@ -10,7 +10,7 @@ from sqlalchemy.exc import DatabaseError
 from tracker.accounts.errors import AccountsError
 from tracker.archive import asking, cloudevents
 from tracker.archive.signing_keys import WrongSecret
-from tracker.cli import accounts, exporting, importing, keeping, projecting, proving, replaying, running
+from tracker.cli import accounts, comparing, exporting, importing, keeping, projecting, proving, replaying, running
 from tracker.cli.telling import fail
 from tracker.config import ConfigurationError
 from tracker.eventstore.errors import EventStoreError
@@ -18,6 +18,7 @@ from tracker.eventstore.errors import EventStoreError
 COMMANDS: tuple[click.Command, ...] = (
     accounts.tokens_,
     accounts.users,
+    comparing.compare,
     exporting.export,
     importing.import_,
     importing.undo_import,

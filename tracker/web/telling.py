@@ -1,6 +1,6 @@
 """What the pages are told: the scene an address asks for, what may be done on it, and answers as JSON."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -13,6 +13,8 @@ from tracker.archive import asking
 from tracker.db import reading
 from tracker.projections.scene import Document, Scene
 from tracker.projections.story_page import NoSuchStory
+from tracker.spreadsheets import CSV_TYPE, csv_text
+from tracker.stories.date_words import from_words
 from tracker.stories.entries import Story
 from tracker.web.current import principal, tracker
 
@@ -40,14 +42,32 @@ def development_in(told: Document, key: str) -> Document:
     return dict(found)
 
 
+def as_asked(clock: str, typed: str) -> str:
+    """What was typed, as a clock takes it: a time as it is, a day in words as that day; "" for what is neither."""
+    date = from_words(typed, today())
+    for text in (typed, date.edtf if date else ""):
+        try:
+            asking.read_asked({clock: text}, tracker().zone)
+        except asking.BadQuestion:
+            continue
+        return text
+    return ""
+
+
 def today() -> date:
     """The day it is in the newsroom's zone."""
     return instants.moment(tracker().clock()).astimezone(tracker().zone).date()
 
 
-def as_json(value: Any) -> Response:
+def as_json(value: Any, status: int = 200) -> Response:
     """A value as an answer in JSON."""
-    return Response(orjson.dumps(value, default=list), content_type="application/json")
+    return Response(orjson.dumps(value, default=list), status, content_type="application/json")
+
+
+def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], name: str, status: int = 200) -> Response:
+    """A table as a file to open in a spreadsheet; nothing in it is run there."""
+    saved = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(csv_text(columns, rows).encode("utf-8-sig"), status, saved, content_type=CSV_TYPE)
 
 
 def names_in(told: Document) -> dict[str, str]:
@@ -59,3 +79,8 @@ def wants_json() -> bool:
     """Whether the address ends in `.json`, or the client asks for JSON rather than a page."""
     asked = request.accept_mimetypes.best_match(["text/html", "application/json"])
     return request.path.endswith(".json") or asked == "application/json"
+
+
+def wants_csv() -> bool:
+    """Whether the address ends in `.csv`."""
+    return request.path.endswith(".csv")

@@ -24,7 +24,8 @@ _TYPES: Mapping[str, Any] = {
     "contradiction.explained": lazy_gettext("Explanation"), "demand.made": lazy_gettext("Demand"),
     "demand.joined": lazy_gettext("Demand joined"), "demand.withdrawn": lazy_gettext("Demand withdrawn"),
     "demand.answered": lazy_gettext("Answer"), "position.taken": lazy_gettext("Position"),
-    "question.raised": lazy_gettext("Question"),
+    "question.raised": lazy_gettext("Question"), "question": lazy_gettext("Question"),
+    "story": lazy_gettext("Story"), "actor": lazy_gettext("Actor"),
 }  # fmt: skip
 
 
