@@ -27,6 +27,7 @@ def test_the_board_is_a_table_for_whoever_asks(app: Flask, tracker: Tracker) -> 
         "harbour", "politics; trade", "1", "1",
     )  # fmt: skip
     assert row["address"].endswith("/stories/harbour")
+    assert table(Visitor(app, EDITOR), "/stories.csv?status=closed") == []
     assert table(Visitor(app, READER), "/stories.csv") == []
 
 

@@ -18,11 +18,12 @@ from tracker.projections.board import StoryLine
 from tracker.projections.catch_up import of_stories
 from tracker.projections.directory import directory
 from tracker.projections.outline import stories_with
+from tracker.web import tables
 from tracker.web.blueprint import blueprint
 from tracker.web.charts.sparkline import sparkline
 from tracker.web.current import principal, tracker
 from tracker.web.paging import asked_with
-from tracker.web.telling import as_json, wants_json
+from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
 
 STATUSES = ("active", "resting", "closed")
 ALL = "all"
@@ -30,6 +31,7 @@ ALL = "all"
 
 @blueprint.get("/")
 @blueprint.get("/stories.json", endpoint="board_json")
+@blueprint.get("/stories.csv", endpoint="board_csv")
 @needs("read")
 def board() -> Any:
     """The stories by latest movement: of my beats, or those that `?beat=`, `?status=` and `?actor=` leave."""
@@ -38,6 +40,8 @@ def board() -> Any:
         every = front.board(connection, principal(), now)
         own = beats.beats_of(connection, principal().name)
         lines = _shown(connection, every, own, request.args)
+        if wants_csv():
+            return as_csv(tables.STORIES, tables.of_stories(lines), "stories.csv")
         if wants_json():
             return as_json({"stories": [{name: getattr(line, name) for name in line.__slots__} for line in lines]})
         seen = {f"story/{line.slug}": sight(principal(), line.desk) for line in lines}

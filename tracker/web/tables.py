@@ -1,17 +1,18 @@
-"""The board and a story as tables for a spreadsheet, in the state that the address asks for."""
+"""The board and a story as tables for a spreadsheet."""
+
+from collections.abc import Iterable, Iterator
 
 from flask import Response
 
 from tracker.accounts.gate import needs
 from tracker.archive.exports import table
 from tracker.archive.exports.told import Telling, Told
-from tracker.db import reading
-from tracker.projections import board as front
+from tracker.projections.board import StoryLine
 from tracker.projections.presentation import document
 from tracker.spreadsheets import CSV_TYPE
 from tracker.web.blueprint import blueprint
-from tracker.web.current import principal, tracker
-from tracker.web.telling import as_csv, scene_of
+from tracker.web.current import tracker
+from tracker.web.telling import scene_of
 
 STORIES = (
     "slug", "title", "status", "beats", "desk", "moved_at", "developments", "open_contradictions", "open_demands",
@@ -19,23 +20,12 @@ STORIES = (
 )  # fmt: skip
 
 
-@blueprint.get("/stories.csv")
-@needs("read")
-def board_csv() -> Response:
-    """The stories that whoever asks may see, by latest movement."""
-    here = tracker()
-    with reading(here.engine) as connection:
-        lines = front.board(connection, principal(), here.clock())
-    site = here.settings.base_url.rstrip("/")
-    rows = [
-        [
-            f"{site}/stories/{line.slug}" if name == "address"
-            else "; ".join(line.beats) if name == "beats" else getattr(line, name)
-            for name in STORIES
-        ]
-        for line in lines
-    ]  # fmt: skip
-    return as_csv(STORIES, rows, "stories.csv")
+def of_stories(lines: Iterable[StoryLine]) -> Iterator[list[object]]:
+    """Stories of the board as rows of a table with `STORIES`."""
+    site = tracker().settings.base_url.rstrip("/")
+    for line in lines:
+        told = {"beats": "; ".join(line.beats), "address": f"{site}/stories/{line.slug}"}
+        yield [told.get(name) or getattr(line, name, None) for name in STORIES]
 
 
 @blueprint.get("/stories/<slug>.csv")
