@@ -117,6 +117,9 @@ def test_the_page_the_table_and_the_json_tell_the_same(app: Flask, mara: Tracker
     table = list(csv.DictReader(io.StringIO(visitor.get("/actors/mara.csv").data.decode("utf-8-sig"))))
     told = visitor.get("/actors/mara.json").json
 
+    followed = visitor.send(page, form="/alerts/follow", do="follow")
+    assert followed.location.endswith("/actors/mara")
+    assert "Following" in visitor.read("/actors/mara").words
     for words in ("harbour mistress", "resigned", "spoken for by Ole Brand", "The tender was open", "against", "joins"):
         assert words in " ".join(page.words.split())
     assert [row["key"] for row in table] == [each["key"] for each in told["developments"]]
