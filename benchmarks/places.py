@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from unittest import mock
 
 from sqlalchemy import NullPool, create_engine, make_url, text
@@ -77,9 +78,10 @@ def postgresql(server: str) -> Place:
 
 
 @contextmanager
-def tracker_at(url: str) -> Iterator[Tracker]:
-    """A whole tracker on a migrated database."""
-    tracker = start(Settings.from_environment({"TRACKER_DATABASE_URL": url, "TRACKER_SECRET_KEY": "s" * 32}))
+def tracker_at(url: str, more: Mapping[str, str] = MappingProxyType({})) -> Iterator[Tracker]:
+    """A whole tracker on a migrated database; `more` are variables of its environment."""
+    own = {"TRACKER_DATABASE_URL": url, "TRACKER_SECRET_KEY": "s" * 32}
+    tracker = start(Settings.from_environment(own | dict(more)))
     try:
         yield tracker
     finally:

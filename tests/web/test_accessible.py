@@ -25,9 +25,9 @@ PAGES: dict[Principal, tuple[str, ...]] = {
         "/help", "/preferences", "/nowhere", "/search", "/search?q=russia*", "/search?q=acter:x",
         f"{STORY}/compare?from=2017-02",
     ),
-    REPORTER: ("/",),
+    REPORTER: ("/", "/alerts/channels", "/alerts/deliveries"),
     ARCHIVIST: (f"{STORY}/export",),
-    ADMIN: ("/",),
+    ADMIN: ("/", "/admin"),
     READER: ("/", "/log"),
 }  # fmt: skip
 """The addresses that somebody of each role looks at."""
