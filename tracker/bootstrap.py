@@ -14,15 +14,15 @@ from sqlalchemy import Engine
 
 from tracker import db, instants
 from tracker.alerts import following as alerts
-from tracker.alerts.addresses import Allowed
+from tracker.alerts.addresses import AddressRefused, Allowed
 from tracker.alerts.arriving import arrive
 from tracker.alerts.delivery import Courier
-from tracker.alerts.guarded_http import GuardedHttp
+from tracker.alerts.guarded_http import GuardedHttp, NoAnswer, NotSent
 from tracker.alerts.locked import Locks
 from tracker.alerts.mail import Letterhead
 from tracker.alerts.sending import Sender
 from tracker.alerts.smtp import MailServer
-from tracker.archive import forgetting
+from tracker.archive import forgetting, witness_ways, witnessing
 from tracker.archive.documents import Documents
 from tracker.config import ConfigurationError, Settings
 from tracker.db import reading
@@ -144,11 +144,38 @@ class Tracker:
         """The documents that sources rest on."""
         return Documents(Path(self.settings.documents))
 
+    def witness(self) -> int:
+        """Send the log's checkpoint to every witness whose turn it is; how many took it."""
+        return witnessing.round(self.engine, self.settings, self.clock, self._ways)
+
+    @cached_property
+    def _ways(self) -> witnessing.Send:
+        post = _guarded(GuardedHttp(Allowed.read(self.settings.allowed_hosts)))
+        return witnessing.ways(
+            (("file:",), witness_ways.into_folder),
+            (("mailto:",), witness_ways.by_mail(self.settings.smtp_url, self.settings.mail_from)),
+            (("https:", "http:"), witness_ways.to_address(post)),
+            (("rfc3161:",), witness_ways.to_authority(post)),
+        )
+
     def catch_up(self) -> int:
         """One round of every follower, and what became due is on its way; how many events were handled."""
         handled = sum(follow(self.engine) for follow in self.followers)
         self.courier.wake()
         return handled
+
+
+def _guarded(http: GuardedHttp) -> witness_ways.Post:
+    """A way out for checkpoints that can't reach the inside."""
+
+    def post(url: str, body: bytes, headers: witness_ways.Headers) -> tuple[int, bytes]:
+        try:
+            answer = http.post(url, body, headers)
+        except (AddressRefused, NoAnswer, NotSent) as error:
+            raise OSError(str(error)) from error
+        return answer.status, answer.body
+
+    return post
 
 
 def start(settings: Settings, clock: Clock = instants.now) -> Tracker:

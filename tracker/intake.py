@@ -124,6 +124,8 @@ def _type_of(record: Mapping[str, Any]) -> EventType:
         raise Unreadable([_unknown_type(named)])
     if row.command is editorial.UnsealDetail:
         raise Unreadable([Invalid("type", "A sealed detail is read on its own page, which records it.")])
+    if row.command is sources.UnsealSource:
+        raise Unreadable([Invalid("type", "An identity is read on its own page, which records it; it is no record.")])
     return row
 
 

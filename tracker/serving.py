@@ -19,6 +19,7 @@ _log = logging.getLogger(__name__)
 
 THREADS = MOST_READERS + 64
 """Each stream takes a thread while it waits; with no more threads than streams the pages would stop answering."""
+WITNESS_SECONDS = 30.0
 
 
 def run(settings: Settings, host: str, port: int) -> None:
@@ -43,7 +44,19 @@ def follow_in_background(tracker: Tracker) -> threading.Event:
     """Start the followers in a thread; set the event it returns to stop them."""
     stopping = threading.Event()
     threading.Thread(target=follow, args=(tracker, stopping), name="followers", daemon=True).start()
+    if tracker.settings.witnesses:
+        threading.Thread(target=witness, args=(tracker, stopping), name="witnesses", daemon=True).start()
     return stopping
+
+
+def witness(tracker: Tracker, stopping: threading.Event) -> None:
+    """Send checkpoints to the witnesses whose turn it is; an error is told and the next round tries again."""
+    while not stopping.is_set():
+        try:
+            tracker.witness()
+        except Exception:
+            _log.exception("A round of the witnesses failed; the next round tries again.")
+        stopping.wait(WITNESS_SECONDS)
 
 
 def _let_listeners_go_at_the_end(worker: Any) -> None:

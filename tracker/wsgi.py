@@ -35,6 +35,7 @@ from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     admin,
     alerts_pages,
+    archive_room,
     board_page,
     catch_up_page,
     channel_pages,
@@ -54,6 +55,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     languages,
     live,
     log_page,
+    memento,
     monitoring,
     navigation,
     pages,

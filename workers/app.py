@@ -12,6 +12,7 @@ from tracker.bootstrap import Tracker
 from tracker.config import Settings
 
 SWEEP_EVERY_SECONDS = 5.0
+WITNESS_EVERY_SECONDS = 60.0
 
 _settings = Settings.from_environment(os.environ)
 
@@ -28,6 +29,7 @@ app.conf.update(
     timezone="UTC",
     beat_schedule={
         "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
+        "witness": {"task": "workers.tasks.witness", "schedule": WITNESS_EVERY_SECONDS, "options": {"expires": 50}},
         "deliver": {"task": "workers.tasks.deliver", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
     },
 )

@@ -13,3 +13,9 @@ def catch_up() -> None:
 def deliver() -> None:
     """What is due in the outbox; each message is held by its lease, whatever becomes of this task."""
     tracker().courier.wake()
+
+
+@app.task  # type: ignore[untyped-decorator]
+def witness() -> None:
+    """The log's checkpoint to every witness whose turn it is."""
+    tracker().witness()

@@ -26,6 +26,7 @@ OTHERS = {
     "story.closed",
     "actor.added", "actor.alias_added", "actor.role_taken", "actor.role_left", "actor.spokesperson_named",
     "source.added", "source.confirmed", "source.doubted", "source.forgotten",
+    "source.unsealed",
     "event.changed", "event.took_place", "event.cancelled",
     "contradiction.resolved", "contradiction.dropped",
     "demand.met", "demand.overtaken", "question.raised", "question.answered", "question.dropped",

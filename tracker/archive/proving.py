@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from tracker.eventstore import tree
 from tracker.eventstore.events import RecordedEvent
-from tracker.eventstore.merkle import Hash, includes, leaf_hash
+from tracker.eventstore.merkle import Frontier, Hash, includes, leaf_hash
 from tracker.eventstore.reading import find
 
 
@@ -46,18 +46,21 @@ class Inclusion:
 def inclusion(connection: Connection, event_id: str, size: int | None = None) -> Inclusion:
     """The proof of an event in the log as it is, or as it was with `size` events. Raises NoSuchEvent, BrokenTree."""
     event = find(connection, event_id)
-    end = tree.frontier(connection).size
-    if event is None or not event.position <= (wanted := end if size is None else size) <= end:
+    kept = tree.frontier(connection)
+    if event is None or not event.position <= (wanted := kept.size if size is None else size) <= kept.size:
         raise NoSuchEvent(event_id)
-    return of_event(connection, event, wanted)
+    return of_event(connection, event, kept, wanted)
 
 
-def of_event(connection: Connection, event: RecordedEvent, size: int) -> Inclusion:
-    """The proof of this event in the log of its first `size` events. Raises BrokenTree."""
+def of_event(connection: Connection, event: RecordedEvent, kept: Frontier, size: int) -> Inclusion:
+    """The proof of this event in the log of its first `size` events, of those that `kept` stands for.
+
+    Raises BrokenTree.
+    """
     index = event.position - 1
+    root = kept.root() if size == kept.size else tree.root_at(connection, size)
     path = tree.inclusion(connection, index, size)
-    leaf = leaf_hash(bytes.fromhex(event.hash))
-    return Inclusion(index, size, leaf, tree.root_at(connection, size), tuple(path))
+    return Inclusion(index, size, leaf_hash(bytes.fromhex(event.hash)), root, tuple(path))
 
 
 def consistency(connection: Connection, first: int, second: int) -> dict[str, Any]:

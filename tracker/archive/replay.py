@@ -1,5 +1,6 @@
 """The story as it stood: on the newsroom's clock, on the store's, or up to a position of the log."""
 
+from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
@@ -32,8 +33,8 @@ def scene(
     then = _titled(fold(selected), today, slug)
     shown = visible_entries(then, today, seen, now)
     return Scene(
-        slug=slug, entries=shown, newsroom=newsroom(connection, mentioned(shown)), seen=seen, now=now, zone=zone,
-        version=max((event.version for event in selected), default=0), asked=asked,
+        slug=slug, entries=shown, newsroom=_newsroom_then(connection, mentioned(shown), asked), seen=seen, now=now,
+        zone=zone, version=max((event.version for event in selected), default=0), asked=asked,
     )  # fmt: skip
 
 
@@ -44,6 +45,33 @@ def selects(asked: Asked, event: Recorded) -> bool:
         and (asked.recorded_at is None or event.recorded_at <= asked.recorded_at)
         and (asked.position is None or event.position <= asked.position)
     )
+
+
+def _newsroom_then(connection: Connection, refs: Iterable[Ref], asked: Asked) -> dict[Ref, Entry]:
+    """The people a story names, as they were known on the clocks asked; of sources, today's rule.
+
+    A name is a label: on the newsroom's clock, somebody who was not yet known by one has today's. By position nobody
+    has, so that what is shown for a position stays the same.
+    """
+    listed = set(refs)
+    today = newsroom(connection, listed)
+    for stream in {f"actor/{key}" for kind, key in listed if kind == "actor"}:
+        events = [codec.recorded(event) for event in read_stream(connection, stream)]
+        then = fold(event for event in events if selects(asked, event))
+        if then or asked.position is not None:
+            others = {ref: entry for ref, entry in today.items() if not _is_of(ref, stream)}
+            today = others | {_ref_of(ref, stream): entry for ref, entry in then.items()}
+    return today
+
+
+def _ref_of(ref: Ref, stream: str) -> Ref:
+    kind, key = ref
+    return (kind, f"{stream}#{key}") if kind == "role" else ref
+
+
+def _is_of(ref: Ref, stream: str) -> bool:
+    kind, key = ref
+    return f"{kind}/{key}" == stream or (kind == "role" and key.startswith(f"{stream}#"))
 
 
 def _titled(then: dict[Ref, Entry], today: dict[Ref, Entry], slug: str) -> dict[Ref, Entry]:

@@ -6,8 +6,9 @@ an older copy, agrees with itself: only a checkpoint kept elsewhere tells, which
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any
 
-from sqlalchemy import Connection, Engine, func, select
+from sqlalchemy import Connection, Engine, Select, func, select
 
 from tracker.archive import checking, signing_keys, witnessing
 from tracker.archive.checkpoints import Checkpoint, believed
@@ -138,17 +139,15 @@ class _Tree:
         self._wrong: set[int] = set()
         self._kept = frontier(connection)
 
-    def compare(self, size: int, completed: Sequence[Hash]) -> None:
+    def compare(self, size: int, completed: list[Hash]) -> None:
         """Compare the nodes completed after the tree had `size` leaves with those that are kept."""
         if not completed:
             return
         first = nodes_in(size) + 1
-        wanted = select(nodes.c.number, nodes.c.hash).where(
-            nodes.c.number >= first, nodes.c.number < first + len(completed)
-        )
-        rows = self._connection.execute(wanted.order_by(nodes.c.number)).all()
-        if len(self._wrong) < MOST_NODES and [row[1] for row in rows] != list(completed):
-            there = dict(tuple(row) for row in rows)
+        those = (nodes.c.number >= first, nodes.c.number < first + len(completed))
+        kept = _rows(self._connection, select(nodes.c.hash).where(*those).order_by(nodes.c.number))
+        if [row[0] for row in kept] != completed and len(self._wrong) < MOST_NODES:
+            there = dict(_rows(self._connection, select(nodes.c.number, nodes.c.hash).where(*those)))
             self._wrong |= {number for number, node in enumerate(completed, first) if there.get(number) != node}
 
     def problems(self, found: Frontier) -> Iterator[Problem]:
@@ -189,11 +188,18 @@ def _pages(connection: Connection, stops: Sequence[int]) -> Iterator[Sequence[Ro
     while True:
         stop = next((size for size in stops if size > after), after + PAGE)
         wanted = select(*_ROW).where(events.c.position > after).order_by(events.c.position)
-        page = connection.execute(wanted.limit(min(PAGE, stop - after))).all()
+        page = _rows(connection, wanted.limit(min(PAGE, stop - after)))
         if not page:
             return
         yield page
         after = page[-1][0]
+
+
+def _rows(connection: Connection, wanted: Select[*tuple[Any, ...]]) -> Sequence[Any]:
+    """Plain tuples, as the driver gives them: texts and numbers need no more, and it takes half the time."""
+    with connection.execute(wanted) as result:
+        assert result.cursor is not None
+        return list(result.cursor.fetchall())
 
 
 def _other_event(connection: Connection, over: Node) -> Problem:

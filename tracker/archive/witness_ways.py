@@ -14,7 +14,8 @@ from tracker.archive.checkpoints import Checkpoint
 from tracker.archive.notes import SignedNote
 from tracker.archive.witnessing import NotWitnessed, Send
 
-Post = Callable[[str, bytes, Mapping[str, str]], tuple[int, bytes]]
+Headers = Mapping[str, str]
+Post = Callable[[str, bytes, Headers], tuple[int, bytes]]
 """Sends one POST; status and the beginning of the answer's body. Raises OSError where none came."""
 
 MAIL_SECONDS = 10.0
@@ -27,12 +28,11 @@ def into_folder(witness: str, note: SignedNote) -> str:
     path = folder / f"{checkpoint.origin}-{checkpoint.size:012d}.checkpoint"
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        with path.open("x", encoding="utf-8") as file:
-            file.write(str(note))
-            file.flush()
-            os.fsync(file.fileno())
-    except FileExistsError:
-        return ""  # written before; what differs from it now is what it is there to show
+        if not path.exists():  # what was written before stays, and shows what has changed since
+            with path.open("x", encoding="utf-8") as file:
+                file.write(str(note))
+                file.flush()
+                os.fsync(file.fileno())
     except OSError as error:
         raise NotWitnessed(f"The folder can’t be written to: {error.strerror}.") from error
     return ""

@@ -7,13 +7,13 @@ from typing import Any
 
 import click
 
-from tracker.archive import bundles, checkpoints, proving, signing_keys, verifying
+from tracker.archive import bundles, checkpoints, proving, signing_keys, verifications, verifying
 from tracker.archive.notes import NotANote, Verifier
 from tracker.archive.verifying import Report
 from tracker.cli import options
 from tracker.cli.opening import ready
 from tracker.cli.telling import progress
-from tracker.db import reading
+from tracker.db import reading, writing
 
 _KEPT = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -87,7 +87,10 @@ def verify(bundle: Path | None, kept: tuple[Path, ...], given: tuple[str, ...], 
 def _of_database(notes: list[str], keys: list[Verifier], *, views: bool) -> Report:
     tracker = ready()
     with progress("Checking", tracker.store.position()) as advance:
-        return verifying.verify_all(tracker.engine, notes, keys, views=views, progress=advance)
+        report = verifying.verify_all(tracker.engine, notes, keys, views=views, progress=advance)
+    with writing(tracker.engine) as connection:
+        verifications.keep(connection, report, tracker.clock(), "command-line")
+    return report
 
 
 def _of_bundle(path: Path, notes: list[str], keys: list[Verifier]) -> Report:

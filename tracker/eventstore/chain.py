@@ -78,7 +78,12 @@ def hash_of(
 
 def hash_again(event: RecordedEvent) -> str:
     """The hash a recorded event should have."""
-    return hash_of(
+    return sha256(bytes_of(event)).hexdigest()
+
+
+def bytes_of(event: RecordedEvent) -> bytes:
+    """The bytes that a recorded event's hash is taken over."""
+    return canonical(
         id=event.id,
         stream=event.stream,
         version=event.version,

@@ -96,10 +96,13 @@ def _fetch(connection: Connection, wanted: Iterable[Node]) -> dict[Node, Hash]:
     listed = list(wanted)
     places = [node.place + 1 for node in listed if not node.level]
     numbers = [node.number for node in listed if node.level]
-    leaves = connection.execute(select(events.c.position, events.c.hash).where(events.c.position.in_(places)))
-    kept = connection.execute(select(nodes.c.number, nodes.c.hash).where(nodes.c.number.in_(numbers)))
-    by_position = {position: leaf_hash(bytes.fromhex(digest)) for position, digest in leaves}
-    by_number = dict(tuple(row) for row in kept)
+    by_position, by_number = dict[int, Hash](), dict[int, Hash]()
+    if places:
+        leaves = connection.execute(select(events.c.position, events.c.hash).where(events.c.position.in_(places)))
+        by_position = {position: leaf_hash(bytes.fromhex(digest)) for position, digest in leaves}
+    if numbers:
+        kept = connection.execute(select(nodes.c.number, nodes.c.hash).where(nodes.c.number.in_(numbers)))
+        by_number = dict(tuple(row) for row in kept)
     try:
         return {node: by_number[node.number] if node.level else by_position[node.place + 1] for node in listed}
     except KeyError as missing:

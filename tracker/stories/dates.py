@@ -112,12 +112,17 @@ def within(narrower: str, wider: str, zone: ZoneInfo) -> bool:
 def moment_asked(text: str, zone: ZoneInfo) -> Instant:
     """The T of a question: an exact time (in `zone` where it has no offset), or a bare year, month or day that means
     its end in `zone`. Raises ImpossibleDate."""
+    return time_asked(text, zone)[1]
+
+
+def time_asked(text: str, zone: ZoneInfo) -> tuple[Instant, Instant]:
+    """The first and the last instant of what `moment_asked` reads. Raises ImpossibleDate."""
     asked = re.sub(r"(T[0-9]{2}:[0-9]{2})(?=Z|[+-]|$)", r"\1:00", tidied(text))
     if not _BARE.fullmatch(asked) and ("T" not in asked or "/" in asked):
         raise ImpossibleDate(
             f"{quoted(asked)} is not a time to ask about; write 2017-03-03 (its end) or 2017-03-03T12:00:00-05:00."
         )
-    return span(asked, zone)[1]
+    return span(asked, zone)
 
 
 def _checked(edtf: str) -> str:

@@ -94,7 +94,10 @@ def _decide_in_group(command: Command, at: Situation) -> list[Event]:
             | actors.NameSpokesperson()
         ):  # fmt: skip
             return [*actors.decide(command, at)]
-        case sources.AddSource() | sources.ConfirmSource() | sources.DoubtSource() | sources.ForgetSource():
+        case (
+            sources.AddSource() | sources.ConfirmSource() | sources.DoubtSource() | sources.ForgetSource()
+            | sources.UnsealSource()
+        ):  # fmt: skip
             return [*sources.decide(command, at)]
         case (
             happenings.RevealMeeting() | happenings.AnnounceAction() | happenings.TakeAction()

@@ -43,6 +43,7 @@ def changes(get: Get, recorded: Recorded) -> Changes:
             return actors.changes(get, recorded, event)
         case (
             sources.SourceAdded() | sources.SourceConfirmed() | sources.SourceDoubted() | sources.SourceForgotten()
+            | sources.SourceUnsealed()
         ):  # fmt: skip
             return sources.changes(get, recorded, event)
         case happenings.EventChanged() | happenings.EventTookPlace() | happenings.EventCancelled():

@@ -1,4 +1,4 @@
-"""Where things come from: added under terms, confirmed, doubted, forgotten."""
+"""Where things come from: added under terms, confirmed, doubted, unsealed in an emergency, forgotten."""
 
 from typing import Annotated, Literal, assert_never
 
@@ -64,6 +64,13 @@ class ForgetSource(Fields, frozen=True, kw_only=True):
     reason: Line = ""
 
 
+class UnsealSource(Fields, frozen=True, kw_only=True):
+    """Read who a source is, which only an emergency allows: why is on record before anything is shown."""
+
+    key: SourceKey
+    reason: RequiredLine
+
+
 class SourceAdded(AddSource, frozen=True, tag="source.added.v1"):
     """A source was introduced."""
 
@@ -80,8 +87,12 @@ class SourceForgotten(ForgetSource, frozen=True, tag="source.forgotten.v1"):
     """Who the source is has been forgotten."""
 
 
-SourceCommand = AddSource | ConfirmSource | DoubtSource | ForgetSource
-SourceEvent = SourceAdded | SourceConfirmed | SourceDoubted | SourceForgotten
+class SourceUnsealed(UnsealSource, frozen=True, tag="source.unsealed.v1"):
+    """Somebody read who a source is, and said why."""
+
+
+SourceCommand = AddSource | ConfirmSource | DoubtSource | ForgetSource | UnsealSource
+SourceEvent = SourceAdded | SourceConfirmed | SourceDoubted | SourceForgotten | SourceUnsealed
 
 
 def decide(command: SourceCommand, at: Situation) -> list[SourceEvent]:
@@ -97,6 +108,10 @@ def decide(command: SourceCommand, at: Situation) -> list[SourceEvent]:
             return [fact(SourceDoubted, command)]
         case ForgetSource():
             return [] if known.forgotten else [fact(SourceForgotten, command)]
+        case UnsealSource() if known.forgotten or not known.sealed:
+            raise Invalid("key", "There is no identity to read: none was sealed, or it has been forgotten.")
+        case UnsealSource():
+            return [fact(SourceUnsealed, command)]
         case _:
             assert_never(command)
 
@@ -119,6 +134,8 @@ def changes(get: Get, recorded: Recorded, event: SourceEvent) -> Changes:
             return {ref: source.but(doubted=source.doubted + 1)}
         case SourceForgotten():
             return {ref: forgotten(source)}
+        case SourceUnsealed():
+            return {}
         case _:
             assert_never(event)
 
