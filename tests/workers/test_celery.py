@@ -11,8 +11,13 @@ import pytest
 import redis
 from sqlalchemy import func, select, text
 
+from tests.alerts.endpoints import endpoint
 from tests.newsroom import HARBOUR, note, requests
 from tests.servers import until
+from tests.web.visiting import QUICK
+from tracker.accounts.people import Role, add_person
+from tracker.alerts import owning, subscribing
+from tracker.alerts.rules import Rule
 from tracker.archive.checking import differences
 from tracker.bootstrap import Tracker, start
 from tracker.config import Settings
@@ -120,3 +125,26 @@ def test_a_worker_of_another_version_than_the_database_refuses_to_start(
 
     with running(environment, "worker", "--pool=solo") as worker:
         assert worker.wait(60) == 2
+
+
+@pytest.mark.xdist_group("celery")
+def test_what_an_append_makes_due_is_delivered_by_a_worker(environment: dict[str, str]) -> None:
+    environment |= {"TRACKER_ALLOWED_HOSTS": "127.0.0.1"}
+    desk = start(Settings.from_environment(environment))
+    sender = desk.courier.sender
+    with endpoint() as hook, running(environment, "worker", "--pool=solo", "--loglevel=ERROR"):
+        with writing(desk.engine) as connection:
+            add_person(connection, "ben", Role.REPORTER, "a long password", now=desk.clock(), hasher=QUICK)
+            id, _ = owning.add_posting(
+                connection, "ben", "webhook", "", hook.url, desk.clock(), sender.http, sender.locks
+            )
+            asked = subscribing.Asked(name="Harbour", rule=Rule(stories=("harbour",)), channels=(id,))
+            subscribing.subscribe(connection, "ben", asked, desk.clock())
+        until(lambda: listening(environment["TRACKER_REDIS_URL"]))
+
+        desk.handling.handle(requests(desk, HARBOUR, note("n1")), "ana")
+        desk.announce(desk.store.position())
+
+        until(lambda: len(hook.received) == 1)
+    assert [each["key"] for each in hook.events[0]["data"]["developments"]] == ["n1"]
+    desk.engine.dispose()
