@@ -7,13 +7,20 @@ from pathlib import Path
 from tracker import db
 from tracker.accounts import people, tokens
 from tracker.accounts.people import Role
+from tracker.alerts import subscribing
+from tracker.alerts.rules import Rule
 from tracker.archive import records
 from tracker.bootstrap import Tracker
 from tracker.config import ConfigurationError, Settings
 from tracker.db import writing
+from tracker.projections import read_positions
 
 STORY = "attorney-general-contacts"
 _MARK = "this-folder-is-a-demo"
+_RULES = {
+    "What he said under oath": Rule(stories=(STORY,), about=("no-communications", "no-election-contact")),
+    "Demands and answers": Rule(consequences=("demand_made", "demand_joined", "demand_answered", "demand_met")),
+}
 _PEOPLE = {"editor": "ana", "reporter": "ben", "archivist": "carla", "reader": "dora", "admin": "emil"}
 
 
@@ -37,8 +44,25 @@ def fresh(folder: Path, base_url: str) -> Settings:
 
 
 def fill(tracker: Tracker) -> dict[str, dict[str, str]]:
-    """Load the sample story and make an account for each role; the sign-ins, by role."""
-    load(tracker)
+    """Make an account for each role and record the sample story in two goes; the sign-ins, by role.
+
+    The reporter and the editor have read the first, so that there is something new to both, and to be told of.
+    """
+    roles = _hire(tracker)
+    lines = _lines()
+    revelation = max(n for n, line in enumerate(lines) if b'"made_public"' in line and b'"defaults"' in line)
+    _record(tracker, lines[:revelation])
+    _follow(tracker)
+    _record(tracker, lines)
+    return roles
+
+
+def load(tracker: Tracker) -> None:
+    """Record the sample story through the same door as any file of records."""
+    _record(tracker, _lines())
+
+
+def _hire(tracker: Tracker) -> dict[str, dict[str, str]]:
     roles = {}
     for role, name in _PEOPLE.items():
         password = secrets.token_urlsafe(9)
@@ -49,11 +73,24 @@ def fill(tracker: Tracker) -> dict[str, dict[str, str]]:
     return roles
 
 
-def load(tracker: Tracker) -> records.Imported:
-    """Import the sample story through the same door as any file of records."""
-    lines = files("tracker.sample").joinpath("attorney-general.jsonl").read_bytes().splitlines()
+def _follow(tracker: Tracker) -> None:
+    """Somebody reads as far as the story goes, and subscribes to what may come of it."""
+    position, now = tracker.store.position(), tracker.clock()
+    an_hour_ago = subscribing.hours_later(now, -1)
+    with writing(tracker.engine) as connection:
+        for role in ("reporter", "editor"):
+            read_positions.mark(connection, _PEOPLE[role], STORY, position, an_hour_ago)
+        for name, rule in _RULES.items():
+            asked = subscribing.Asked(name=name, rule=rule, imports=True)
+            subscribing.subscribe(connection, _PEOPLE["reporter"], asked, now)
+
+
+def _lines() -> list[bytes]:
+    return files("tracker.sample").joinpath("attorney-general.jsonl").read_bytes().splitlines()
+
+
+def _record(tracker: Tracker, lines: list[bytes]) -> None:
     imported = records.import_records(tracker.handling, lines, by="ana", zone=tracker.zone, now=tracker.clock())
     if imported.problems:
         raise AssertionError(f"the sample story is refused: {imported.problems[0]}")
     tracker.show(tracker.store.position())
-    return imported

@@ -1,0 +1,32 @@
+"""The demo shows from its first minute what is new since somebody looked, and what they are told of."""
+
+from sqlalchemy import select
+
+from tests.newsroom import REPORTER
+from tracker.accounts.people import Role
+from tracker.alerts.tables import alerted, outbox
+from tracker.bootstrap import Tracker
+from tracker.db import reading
+from tracker.projections.read_positions import readings
+from tracker.sample import demonstration
+
+
+def test_the_reporter_has_news_and_alerts_waiting(tracker: Tracker) -> None:
+    roles = demonstration.fill(tracker)
+    tracker.catch_up()
+
+    assert roles.keys() == set(Role)
+    with reading(tracker.engine) as connection:
+        read = readings(connection, REPORTER.name, [demonstration.STORY])[demonstration.STORY]
+        told = connection.execute(select(alerted.c.development).join(outbox, alerted.c.delivery == outbox.c.id)).all()
+    assert 0 < read.position < tracker.store.position()
+    assert {"oath-contradicted", "resign"} <= {row.development for row in told}
+
+
+def test_the_story_is_the_same_however_it_was_loaded(tracker: Tracker, sqlite_database: str) -> None:
+    demonstration.load(tracker)
+    whole = tracker.store.position()
+
+    demonstration.fill(tracker)
+
+    assert tracker.store.position() == whole
