@@ -23,8 +23,8 @@ from tracker.db import writing
 from tracker.eventstore.reading import read_all
 from tracker.projections import following as views
 
-FEW, MATCHING = 1_000, 20
-EVENTS = 20
+FEW, MATCHING, PEOPLE = 1_000, 20, 100
+EVENTS = 10
 """So many events a round; each is decided by itself."""
 
 FLOOR_IS = f"the same among {FEW:,} subscriptions (growth)"
@@ -76,16 +76,16 @@ def _subscribe(engine: Engine, number: int, now: instants.Instant) -> None:
         crowd.update(under := terms.post_under(rule, crowd))
         kept.append(
             {
-                "id": f"s{n:07}", "person": f"p{n % FEW}", "name": "A rule", "state": "active", "because": "",
+                "id": f"s{n:07}", "person": f"p{n % PEOPLE}", "name": "A rule", "state": "active", "because": "",
                 "rule": msgspec.json.encode(rule).decode(), "cadence": "at_once", "channels": "[]", "imports": 0,
                 "since": 0, "fired": 0, "created_at": now,
             }
         )  # fmt: skip
         posted += [{"term": term, "subscription": f"s{n:07}"} for term in under]
     with writing(engine) as connection:
-        for n in range(FEW):
+        for n in range(PEOPLE):
             add_person(connection, f"p{n}", Role.REPORTER, "a long password", now=now, hasher=QUICK)
-        connection.execute(insert(channels), [_inbox(f"p{n}", now) for n in range(FEW)])
+        connection.execute(insert(channels), [_inbox(f"p{n}", now) for n in range(PEOPLE)])
         connection.execute(insert(subscriptions), kept)
         connection.execute(insert(postings), posted)
 

@@ -223,3 +223,23 @@ def test_an_editor_of_another_desk_is_told_what_they_may_see(app: Flask, harbour
     harbour.catch_up()
 
     assert "Only for the desk" in pia.read("/inbox").markup
+
+
+def test_a_story_its_claims_demands_questions_and_developments_have_a_button_to_follow(
+    ben: Visitor, harbour: Tracker
+) -> None:
+    claim = {"type": "claim.asserted", "key": "c1", "text": "All was well", "claimant": "unattributed"}
+    demand = {"type": "demand.made", "key": "d1", "action": "resign", "demanders": [{"name": "The Union"}]}
+    question = {"type": "question.raised", "key": "q1", "text": "Who signed?"}
+    record(harbour, claim | {"unsourced": "test"}, demand | {"unsourced": "test"}, question)
+    story = ben.read("/stories/harbour")
+
+    ben.send(story, form="harbour", do="follow")
+    ben.send(ben.read("/stories/harbour"), form="c1", do="follow")
+    for key in ("d1", "q1"):
+        assert story.form(key)["action"] == "/alerts/follow"
+    page = ben.read("/stories/harbour/developments/n1")
+
+    assert {each.asked.name for each in kept(harbour)} == {"The harbour contract", "All was well"}
+    assert page.form("n1")["action"] == "/alerts/follow"
+    assert [each["values"].get("key") for each in ben.read("/stories/harbour?position=3").forms].count("c1") == 0
