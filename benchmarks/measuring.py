@@ -15,7 +15,7 @@ from typing import Literal
 
 Seconds = float
 Side = Callable[[], Seconds]
-Unit = Literal["records/s", "events/s", "ms"]
+Unit = Literal["records/s", "events/s", "ms", "kB"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def _both(each: Measure, *, ours_first: bool) -> tuple[Seconds, Seconds]:
 
 
 def _figure(each: Measure, taken: Sequence[tuple[Seconds, Seconds]]) -> Figure:
-    told = _as_time if each.unit == "ms" else _as_rate
+    told = _TOLD.get(each.unit, _as_rate)
     return Figure(
         what=each.what,
         database=each.database,
@@ -103,8 +103,15 @@ def _as_time(seconds: Seconds) -> float:
     return seconds * 1000
 
 
+def _as_size(bytes_: float) -> float:
+    return bytes_ / 1000
+
+
 def _as_rate(seconds: Seconds) -> float:
     return 1 / seconds
+
+
+_TOLD: dict[str, Callable[[float], float]] = {"ms": _as_time, "kB": _as_size}
 
 
 def _spread(values: Iterable[float]) -> Spread:

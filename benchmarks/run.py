@@ -121,7 +121,7 @@ def _table(found: Iterable[Figure]) -> Table:
 
 
 def _amount(value: float, unit: Unit) -> str:
-    return f"{value:,.2f} {unit}" if unit == "ms" else f"{value:,.0f} {unit}"
+    return f"{value:,.2f} {unit}" if unit in {"ms", "kB"} else f"{value:,.0f} {unit}"
 
 
 def _range(spread: Spread) -> str:

@@ -27,7 +27,7 @@ def three(tracker: Tracker) -> None:
 def press(visitor: Visitor, **typed: Any) -> None:
     """Press the button of a beat."""
     page = visitor.read("/?beat=works")
-    visitor.client.post("/beats", data={"csrf_token": page.forms[0]["values"]["csrf_token"], **typed})
+    visitor.client.post("/beats", data={"csrf_token": page.form("/sign-out")["values"]["csrf_token"], **typed})
 
 
 def test_the_board_is_narrowed_by_beat_status_and_actor(app: Flask, harbour: Tracker) -> None:

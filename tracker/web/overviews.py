@@ -2,10 +2,12 @@
 
 import threading
 from collections import OrderedDict
+from collections.abc import Hashable
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from flask import current_app
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from tracker.accounts.visibility import Sight
@@ -24,6 +26,8 @@ class Drawn:
     """A story in outline, and its chart, drawn when it is first asked for."""
 
     overview: Overview
+    markup: dict[Hashable, Markup] = field(default_factory=dict)
+    """The chart as it was written last for each language and each way its actors are called; nothing else is in it."""
 
     @cached_property
     def chart(self) -> Chart | None:

@@ -1,10 +1,12 @@
 """The page of a story: as it stands, or as it was known on the clocks that the address asks for."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from flask import render_template, request, url_for
+from flask_babel import get_locale
+from markupsafe import Markup
 from sqlalchemy import Connection
 
 from tracker.accounts.gate import needs
@@ -21,7 +23,7 @@ from tracker.stories.entries import Actor, Question
 from tracker.web import log_lists, reading_on
 from tracker.web.blueprint import blueprint
 from tracker.web.charts.days import of_instant
-from tracker.web.charts.two_clocks import two_clocks
+from tracker.web.charts.two_clocks import Chart, two_clocks
 from tracker.web.current import principal, tracker
 from tracker.web.ledger_lists import ledgers
 from tracker.web.overviews import Drawn, drawn
@@ -103,15 +105,36 @@ def _page(told: Told, asked: Asked) -> str:
     shown = document(scene)
     asked_at = asked.known_at or asked.recorded_at or asked.occurred_by or scene.now
     questions = {key: entry for (_, key), entry in scene.entries.items() if isinstance(entry, Question)}
+    here, names = _addresses(scene.slug, log.items), _names(scene)
     return render_template(
-        "story.html", told=shown, asked=asked, clocks=request.args, may_log=may_log(scene), names=_names(scene),
+        "story.html", told=shown, asked=asked, clocks=request.args, may_log=may_log(scene), names=names,
         headlines=outline.headlines, number=len(outline.lines), position=told.position,
         standing=where_it_stands(outline, questions, of_instant(asked_at)), news=told.news,
         first_look=told.read is None,
-        chart=chart, whole=whole, log=log, filters=filters, ledgers=listed, now_day=of_instant(asked_at),
+        chart=_chart(told, chart, filters, here, names), log=log, filters=filters, ledgers=listed,
+        now_day=of_instant(asked_at),
         docs=_by_key(shown["developments"]), claims=_by_key(shown["claims"]), demands=_by_key(shown["demands"]),
-        contradictions=_by_key(shown["contradictions"]), here=_addresses(scene.slug, log.items),
+        contradictions=_by_key(shown["contradictions"]), here=here,
     )  # fmt: skip
+
+
+def _chart(
+    told: Told, chart: Chart | None, filters: dict[str, str], here: Mapping[str, Any], names: Mapping[str, str]
+) -> Markup:
+    """The chart as markup, written anew only where the address asks for something or the story has moved."""
+
+    def written() -> Markup:
+        page = render_template(
+            "story/_chart.html", chart=chart, whole=told.drawn.chart, filters=filters, here=here, names=names
+        )
+        return Markup(page)  # noqa: S704  (a template of our own, escaped as all are)
+
+    if request.args or told.drawn.chart is None:
+        return written()
+    key = (str(get_locale()), *(names.get(actor, "") for actor in told.drawn.chart.actors))
+    if key not in told.drawn.markup:
+        told.drawn.markup[key] = written()
+    return told.drawn.markup[key]
 
 
 def _by_key(listed: list[Document]) -> dict[str, Document]:
