@@ -23,7 +23,8 @@ PAGES: dict[Principal, tuple[str, ...]] = {
         f"{STORY}/log", f"{STORY}/log?type=testimony.given", f"{STORY}/log?type=contradiction.identified",
         MEETING, f"{MEETING}/correct", f"{MEETING}/retract", "/actors/sessions", "/stories/new", "/log?title=A+vote",
         "/help", "/preferences", "/nowhere", "/search", "/search?q=russia*", "/search?q=acter:x",
-        f"{STORY}/compare?from=2017-02",
+        f"{STORY}/compare?from=2017-02", f"{STORY}/import", f"{MEETING}/redact", f"{MEETING}/sealed",
+        "/sources/hearing-record/forget",
     ),
     REPORTER: ("/", "/alerts/channels", "/alerts/deliveries"),
     ARCHIVIST: (f"{STORY}/export",),
@@ -33,7 +34,8 @@ PAGES: dict[Principal, tuple[str, ...]] = {
 """The addresses that somebody of each role looks at."""
 
 SENT_EMPTY = (f"{STORY}/log?type=claim.denied", f"{STORY}/log?type=meeting.revealed", f"{MEETING}/correct",
-              f"{MEETING}/retract", "/stories/new")  # fmt: skip
+              f"{MEETING}/retract", "/stories/new", f"{STORY}/import", f"{MEETING}/redact",
+              "/sources/hearing-record/forget")  # fmt: skip
 """Forms that an editor sends as they are, and what comes back says what is wrong."""
 
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
