@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
-from tests.newsroom import EDITOR, READER, REPORTER, SPORTS_EDITOR, look, note, record
+from tests.newsroom import EDITOR, READER, REPORTER, SPORTS_EDITOR, look
 from tests.web.visiting import Page, Visitor
 from tracker.bootstrap import Tracker
 from tracker.wsgi import create_app
@@ -147,11 +147,12 @@ def test_a_source_is_forgotten_with_a_reason_and_its_document_goes(app: Flask, h
 
 
 def test_a_sealed_detail_is_read_with_a_reason_by_whoever_edits_the_story(app: Flask, harbour: Tracker) -> None:
-    record(harbour, note("n5", sealed={"phone": "555-0100"}))
-    path, visitor = "/stories/harbour/developments/n5/sealed", Visitor(app, EDITOR)
+    visitor = Visitor(app, EDITOR)
+    log(visitor, sealed_name="Her phone (home)", sealed_text="555-0100")
+    path = f"/stories/harbour/developments/{kept(harbour)[0]}/sealed"
 
-    status, page = visitor.send_page(visitor.read(path), detail="phone")
-    _, shown = visitor.send_page(page, detail="phone", reason="To call her back")
+    status, page = visitor.send_page(visitor.read(path), detail="her_phone_home")
+    _, shown = visitor.send_page(page, detail="her_phone_home", reason="To call her back")
 
     assert (status, "reason" in page.errors, "555-0100" in page.words) == (422, True, False)
     assert "555-0100" in shown.words

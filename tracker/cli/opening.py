@@ -31,7 +31,8 @@ def require_schema(tracker: Tracker) -> None:
 
 
 def show(tracker: Tracker) -> None:
-    """Wake the followers, and bring the views up to date before anybody looks."""
+    """Wake the followers, and bring the views up to date before anybody looks; what is forgotten is gone as well."""
     position = tracker.store.position()
     tracker.announce(position)
     tracker.show(position)
+    tracker.forget(tracker.engine)

@@ -1,5 +1,6 @@
 """The forms for every type of record, made from the types themselves, and what was typed made into a record."""
 
+import re
 import types as python_types
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -131,7 +132,7 @@ def record_from(
         if value not in ("", [], None):
             record[each.name] = value
     if row.is_development:
-        record |= _source(typed, directory)
+        record |= _source(typed, directory) | _sealed(typed)
     learned = typed.get("learned_at", "").strip()
     if learned:
         record["learned_at"] = _read_date("learned_at", learned, today, problems, exact=True)
@@ -285,6 +286,13 @@ def _source(typed: MultiDict[str, str], directory: Directory) -> dict[str, Any]:
         "outlet": typed.get("source_outlet", "").strip(), "url": typed.get("source_url", "").strip(),
     }  # fmt: skip
     return {"sources": [{name: value for name, value in described.items() if value}]}
+
+
+def _sealed(typed: MultiDict[str, str]) -> dict[str, Any]:
+    """The detail of a form that is to be sealed, under a name made of what it was called."""
+    text = typed.get("sealed_text", "").strip()
+    name = "_".join(re.findall("[a-z]+", typed.get("sealed_name", "").lower()))[:60].strip("_")
+    return {"sealed": {name or "detail": text}} if text else {}
 
 
 def _filled(each: Field, typed: MultiDict[str, str], errors: Mapping[str, str]) -> Field:
