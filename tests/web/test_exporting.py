@@ -73,3 +73,10 @@ def test_whoever_exports_may_take_what_they_may_see(app: Flask, told: Tracker) -
     assert "What the public may see" in page.words
     assert b"signed at night" in mine.data
     assert Visitor(app, EDITOR).get("/stories/harbour/export/floppy").status_code == 404
+
+
+def test_the_story_leads_to_its_export_for_whoever_may(app: Flask, told: Tracker) -> None:
+    link = 'href="/stories/harbour/export"'
+
+    assert link in Visitor(app, ARCHIVIST).read("/stories/harbour").markup
+    assert link not in Visitor(app, READER).read("/stories/harbour").markup

@@ -6,7 +6,7 @@ from flask import Flask, current_app, request
 from flask_babel import gettext as _
 
 from tracker.accounts.gate import permission_of
-from tracker.accounts.permissions import may
+from tracker.accounts.permissions import Permission, may
 from tracker.web.current import principal
 
 
@@ -25,7 +25,7 @@ class Place:
 
 def prepare(app: Flask) -> None:
     """Give the templates of an application the places of its masthead."""
-    app.jinja_env.globals.update(places=places, open_to=open_to)
+    app.jinja_env.globals.update(places=places, open_to=open_to, allowed=allowed)
 
 
 def places() -> list[Place]:
@@ -43,6 +43,11 @@ def open_to(path: str) -> bool:
     endpoint = _pages().get(path)
     permission = permission_of(current_app.view_functions[endpoint]) if endpoint else None
     return permission is not None and may(principal(), permission)
+
+
+def allowed(permission: Permission) -> bool:
+    """Whether whoever asks holds a permission."""
+    return may(principal(), permission)
 
 
 def _pages() -> dict[str, str]:
