@@ -1,17 +1,26 @@
 """Checkpoints go outside on a timetable, to folders, mailboxes, web addresses and time-stamping authorities."""
 
 import base64
+import shutil
+import subprocess
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from email.policy import default
+from hashlib import sha512
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes, serialization
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
+from rfc3161_client import TimestampRequestBuilder, decode_timestamp_response
 
 from tests.archive.tampering import cut_tail, drop_guards
 from tests.newsroom import HARBOUR, note, record
@@ -193,6 +202,57 @@ def test_a_time_stamp_that_is_not_over_the_checkpoint_is_not_taken(tracker: Trac
     with pytest.raises(witnessing.NotWitnessed, match="no time stamp"):
         witness_ways.to_authority(post)("rfc3161:https://tsa.example", _note(tracker))
     assert base64.b64encode(asked[0])
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl to be the authority")
+def test_a_checkpoint_is_time_stamped_by_an_authority(tracker: Tracker, tmp_path: Path) -> None:
+    authority = _authority(tmp_path)
+    note = _note(tracker)
+
+    token = witness_ways.to_authority(authority)("rfc3161:https://tsa.example", note)
+
+    stamp = decode_timestamp_response(base64.b64decode(token))
+    assert stamp.tst_info.message_imprint.message == sha512(str(note).encode()).digest()
+
+
+@pytest.mark.skipif(not shutil.which("openssl"), reason="there is no openssl to be the authority")
+def test_a_time_stamp_of_something_else_is_not_taken(tracker: Tracker, tmp_path: Path) -> None:
+    authority = _authority(tmp_path)
+    other = TimestampRequestBuilder().data(b"something else").build().as_bytes()
+
+    with pytest.raises(witnessing.NotWitnessed, match="not over this checkpoint"):
+        witness_ways.to_authority(lambda url, _, headers: authority(url, other, headers))(
+            "rfc3161:https://tsa.example", _note(tracker)
+        )
+
+
+def _authority(folder: Path) -> witness_ways.Post:
+    """OpenSSL as a time-stamping authority."""
+    key = rsa.generate_private_key(65537, 2048)
+    named = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "authority")])
+    begun = datetime(2020, 1, 1, tzinfo=UTC)
+    certificate = (
+        x509.CertificateBuilder().subject_name(named).issuer_name(named).public_key(key.public_key()).serial_number(1)
+        .not_valid_before(begun).not_valid_after(begun + timedelta(days=36_500))
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.TIME_STAMPING]), critical=True)
+        .sign(key, hashes.SHA256())
+    )  # fmt: skip
+    pem = (serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption())
+    (folder / "key.pem").write_bytes(key.private_bytes(*pem))
+    (folder / "certificate.pem").write_bytes(certificate.public_bytes(serialization.Encoding.PEM))
+    (folder / "serial").write_text("01\n")
+    (folder / "authority.conf").write_text(
+        "[tsa]\ndefault_tsa = one\n[one]\nserial = serial\ncrypto_device = builtin\nsigner_cert = certificate.pem\n"
+        "signer_key = key.pem\nsigner_digest = sha256\ndefault_policy = 1.2.3.4\ndigests = sha512\n"
+    )
+
+    def post(url: str, body: bytes, headers: Any) -> tuple[int, bytes]:
+        (folder / "asked").write_bytes(body)
+        command = ["openssl", "ts", "-reply", "-config", "authority.conf", "-queryfile", "asked", "-out", "answer"]
+        subprocess.run(command, cwd=folder, check=True, capture_output=True)
+        return 200, (folder / "answer").read_bytes()
+
+    return post
 
 
 @pytest.mark.parametrize("witness", ["ftp://x", "file:relative", "mail"])
