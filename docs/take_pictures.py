@@ -1,24 +1,28 @@
 """Takes the pictures of the documentation from the demo: `python -m docs.take_pictures [NAME…]`; needs Chromium."""
 
-import json
-import socket
-import subprocess
 import sys
 import tempfile
-import time
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from werkzeug.serving import make_server
+
+from tracker import bootstrap, instants
+from tracker.alerts import subscribing
+from tracker.sample import demonstration
+from tracker.wsgi import create_app
 
 PICTURES = Path(__file__).with_name("pictures")
 CHROMIUM = "/usr/bin/chromium"
 STORY = "/stories/attorney-general-contacts"
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
+MARGIN = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +39,23 @@ class Picture:
 
 
 PAGES = (
-    Picture("board", "/"),
-    Picture("story", STORY),
-    Picture("story-dark", STORY, scheme="dark"),
-    Picture("story-phone", STORY, size=PHONE),
-    Picture("story-phone-dark", STORY, size=PHONE, scheme="dark"),
+    Picture("board", "/", "reporter", (1280, 600)),
+    Picture("story", STORY, "reporter"),
+    Picture("story-dark", STORY, "reporter", scheme="dark"),
+    Picture("story-phone", STORY, "reporter", PHONE),
+    Picture("story-phone-dark", STORY, "reporter", PHONE, "dark"),
+    Picture("chart", STORY, of=".chart"),
+    Picture("chart-dark", STORY, scheme="dark", of=".chart"),
     Picture("as-known", f"{STORY}?known_at=2017-02-28&occurred_by=2017-02-28"),
-    Picture("log", f"{STORY}/log"),
+    Picture("compare", f"{STORY}/compare?from=2017-02-28&to=2017-03-31"),
+    Picture("development", f"{STORY}/developments/september-meeting"),
+    Picture("search", "/search?q=meeting", "reporter"),
+    Picture("catch-up", "/catch-up", "reporter"),
+    Picture("log", f"{STORY}/log?type=claim.denied"),
+    Picture("alerts", "/alerts", "reporter"),
+    Picture("new-alert", "/alerts/new", "reporter"),
+    Picture("inbox", "/inbox", "reporter"),
+    Picture("admin", "/admin", "admin"),
 )
 
 
@@ -64,9 +78,18 @@ def _take(browser: Browser, url: str, account: dict[str, str], picture: Picture)
     )  # fmt: skip
     page = context.new_page()
     _sign_in(page, account, picture.path)
-    seen = page.locator(picture.of).first if picture.of else page
-    seen.screenshot(path=PICTURES / f"{picture.name}.png", animations="disabled")
+    page.screenshot(
+        path=PICTURES / f"{picture.name}.png", animations="disabled", full_page=bool(picture.of),
+        clip=_around(page, picture.of) if picture.of else None,
+    )  # fmt: skip
     context.close()
+
+
+def _around(page: Page, part: str) -> FloatRect:
+    box = page.locator(part).first.bounding_box()
+    assert box is not None
+    return {"x": box["x"] - MARGIN, "y": box["y"] - MARGIN, "width": box["width"] + 2 * MARGIN,
+            "height": box["height"] + 2 * MARGIN}  # fmt: skip
 
 
 def _sign_in(page: Page, account: dict[str, str], path: str) -> None:
@@ -79,28 +102,22 @@ def _sign_in(page: Page, account: dict[str, str], path: str) -> None:
 
 @contextmanager
 def _demo() -> Iterator[tuple[str, dict[str, Any]]]:
-    """The demo on a free port, in a folder of its own; its address and sign-ins."""
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = str(probe.getsockname()[1])
+    """The demo as it is a quarter of an hour after its start, served on a free port; its address and sign-ins."""
     with tempfile.TemporaryDirectory(prefix="tracker-pictures-") as folder:
-        command = [sys.executable, "-m", "tracker", "demo", "--json", "--port", port, "--data", folder]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
-            try:
-                assert demo.stdout is not None
-                told = json.loads(demo.stdout.readline())
-                _wait_for(int(port))
-                yield told["url"], told["roles"]
-            finally:
-                demo.terminate()
-
-
-def _wait_for(port: int) -> None:
-    for _ in range(600):
-        with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
-                return
-        time.sleep(0.05)
-    raise SystemExit("the demo does not answer")
+        settings = demonstration.fresh(Path(folder), "https://stories.example.org")
+        earlier = bootstrap.start(settings, clock=lambda: subscribing.hours_later(instants.now(), -0.25))
+        roles = demonstration.fill(earlier)
+        earlier.catch_up()
+        earlier.engine.dispose()
+        tracker = bootstrap.start(replace(settings, base_url="http://127.0.0.1"))
+        tracker.catch_up()
+        app = create_app(tracker)
+        server = make_server("127.0.0.1", 0, app, threaded=True)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}", roles
+        app.extensions["audience"].close()
+        server.shutdown()
+        tracker.engine.dispose()
 
 
 if __name__ == "__main__":
