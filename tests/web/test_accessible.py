@@ -26,7 +26,7 @@ PAGES: dict[Principal, tuple[str, ...]] = {
         f"{STORY}/compare?from=2017-02", f"{STORY}/import", f"{MEETING}/redact", f"{MEETING}/sealed",
         "/sources/hearing-record/forget",
     ),
-    REPORTER: ("/", "/alerts/channels", "/alerts/deliveries"),
+    REPORTER: ("/", "/alerts", "/alerts/new?start=claims", "/inbox", "/alerts/channels", "/alerts/deliveries"),
     ARCHIVIST: (f"{STORY}/export",),
     ADMIN: ("/", "/admin"),
     READER: ("/", "/log"),
