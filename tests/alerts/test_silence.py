@@ -6,9 +6,9 @@ import orjson
 import pytest
 
 from tests.alerts.conftest import Desk
-from tests.newsroom import note
-from tracker.alerts import subscribing
-from tracker.alerts.rules import Silence
+from tests.newsroom import REPORTER, note
+from tracker.alerts import inbox, subscribing
+from tracker.alerts.rules import Silence, in_words
 from tracker.db import reading, writing
 
 MAYOR = {"actor": "mayor", "name": "The Mayor", "kind": "person"}
@@ -77,6 +77,22 @@ def test_a_demand_that_is_answered_already_is_nothing_to_wait_for(desk: Desk) ->
     desk.catch_up()
 
     assert told(desk) == []
+
+
+def test_a_silence_is_read_in_the_inbox_with_what_is_silent_and_for_how_long(desk: Desk) -> None:
+    desk.record(*PEOPLE)
+    desk.subscribe(name="The mayor speaks", actors=("mayor",), silence=Silence("actor", 24))
+    desk.subscribe(stories=("harbour",), silence=Silence("story", 24))
+    desk.later = 25
+    desk.catch_up()
+    desk.arrive()
+
+    with reading(desk.tracker.engine) as connection:
+        found = inbox.messages(connection, REPORTER, desk.now())
+
+    items = {item["headline"]: item for each in found for item in each["items"]}
+    assert set(items) == {"", "The harbour contract"}
+    assert in_words(items[""]["rules"][0]["why"]) == "silent for 24 hours; mayor speaks"
 
 
 @pytest.mark.parametrize("spoke", [False, True])

@@ -225,7 +225,7 @@ _PHRASES = {
     "story": "story {}", "about": "follows “{}”", "speaker": "{} speaks", "subject": "about {}",
     "addressee": "addressed to {}", "type": "type {}", "beat": "beat {}", "tag": "tag {}", "urgency": "urgency {}",
     "words": "words {}", "consequence": "{}", "new_story": "new story {}", "everything": "everything{}",
-    "silence": "silent for {}",
+    "silence": "silent for {} hours",
 }  # fmt: skip
 
 
