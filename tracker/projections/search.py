@@ -2,11 +2,9 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 
 import orjson
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     RowMapping,
     Subquery,
@@ -14,25 +12,31 @@ from sqlalchemy import (
     case,
     func,
     literal,
-    or_,
     select,
     true,
 )
 
 from tracker.accounts.people import Principal
-from tracker.accounts.visibility import Sight, sight
 from tracker.instants import Instant
 from tracker.projections.entries import StreamRef, entries, fetch
 from tracker.projections.mentions import mentions
-from tracker.projections.outline import may_see, outline
+from tracker.projections.outline import outline
 from tracker.projections.passages import passages
 from tracker.projections.scene import Document, date_document
+from tracker.projections.search_filters import (
+    Looking,
+    actors_called,
+    filters,
+    is_called,
+    narrowed,
+    standing,
+    visible,
+)
 from tracker.projections.search_index import answers
 from tracker.stories import codec
 from tracker.stories.entries import Actor, Development, Entry, Question, Story
 from tracker.stories.search_marks import excerpt, marked
-from tracker.stories.search_query import Clause, Query, Term, same_name
-from tracker.stories.search_words import folded
+from tracker.stories.search_query import Query
 
 PAGE = 20
 LARGEST_PAGE = 100
@@ -40,28 +44,6 @@ MOST_VALUES = 12
 """So many values of a facet are told, the most frequent first."""
 
 _OF_ACTORS = ("actor", "alias", "role")
-_now, _said_in = passages.alias("now"), passages.alias("said_in_then")
-
-
-@dataclass(frozen=True, slots=True)
-class Looking:
-    """Who looks, when, and the stories there are, by stream."""
-
-    principal: Principal
-    now: Instant
-    stories: Mapping[str, Story]
-
-    @property
-    def in_newsroom(self) -> bool:
-        """Whether they see stories and actors that nothing public is known of."""
-        return "newsroom" in sight(self.principal, "").levels
-
-    def sights(self) -> dict[Sight, list[str]]:
-        """What may be seen, with the streams of the stories it may be seen of."""
-        found: dict[Sight, list[str]] = {}
-        for stream, story in self.stories.items():
-            found.setdefault(sight(self.principal, story.desk), []).append(stream)
-        return found
 
 
 def search(
@@ -102,7 +84,7 @@ def _stories(connection: Connection) -> dict[str, Story]:
 def _found(connection: Connection, query: Query, looking: Looking) -> Subquery:
     """Every entry that answers and may be seen, with the id of its wording of now (`current`, null where that does
     not answer) and of the last earlier one that does (`earlier`)."""
-    called = [stream for stream, story in looking.stories.items() if _called(query, stream, story)]
+    called = [stream for stream, story in looking.stories.items() if is_called(query, stream, story)]
     named = sorted({key for typed in query.actors for key in actors_called(connection, typed)})
     of_actor = passages.c.kind.in_(_OF_ACTORS)
     kind = case((of_actor, literal("actor")), else_=passages.c.kind)
@@ -114,126 +96,20 @@ def _found(connection: Connection, query: Query, looking: Looking) -> Subquery:
             func.max(case((passages.c.wording > 0, passages.c.id))).label("earlier"),
         )
         .where(*(answers(connection, clause) for clause in query.clauses))
-        .where(true() if query.clauses else passages.c.wording == 0, *_narrowed(query, called, named))
+        .where(true() if query.clauses else passages.c.wording == 0, *narrowed(query, called, named))
         .group_by(passages.c.stream, kind, key)
         .subquery("hits")
     )  # fmt: skip
-    this = and_(_now.c.stream == hits.c.stream, _now.c.kind == hits.c.kind, _now.c.key == hits.c.key)
+    this = and_(standing.c.stream == hits.c.stream, standing.c.kind == hits.c.kind, standing.c.key == hits.c.key)
     entry = and_(entries.c.stream == hits.c.stream, entries.c.kind == hits.c.kind, entries.c.key == hits.c.key)
     return (
-        select(hits, _now.c.type, _now.c.beats, entries.c.position)
-        .join(_now, and_(this, _now.c.wording == 0))
+        select(hits, standing.c.type, standing.c.beats, entries.c.position)
+        .join(standing, and_(this, standing.c.wording == 0))
         .join(entries, entry)
         .outerjoin(outline, and_(outline.c.stream == hits.c.stream, outline.c.key == hits.c.key))
-        .where(_visible(looking), *_filters(query, looking, named))
+        .where(visible(looking), *filters(query, looking, named))
         .subquery("found")
     )
-
-
-def _visible(looking: Looking) -> ColumnElement[bool]:
-    """Whether an entry may be seen: developments and questions by the sight of their story, a story and an actor by
-    the newsroom, and by the public once something public is in the one or names the other."""
-    shown = outline.alias("shown")
-    public = may_see(shown, sight(looking.principal, ""), looking.now)
-    in_story = select(literal(1)).where(shown.c.stream == entries.c.stream, public)
-    naming = select(literal(1)).where(
-        mentions.c.actor == entries.c.key, shown.c.stream == mentions.c.stream, shown.c.key == mentions.c.key, public
-    )
-    there = true() if looking.in_newsroom else in_story.correlate(entries).exists()
-    named = true() if looking.in_newsroom else naming.correlate(entries).exists()
-    sights = looking.sights()
-    return or_(
-        and_(entries.c.kind == "story", there),
-        and_(entries.c.kind == "actor", named),
-        *(
-            and_(
-                true() if len(sights) == 1 else entries.c.stream.in_(streams),
-                or_(
-                    and_(entries.c.kind == "development", may_see(outline, seen, looking.now)),
-                    and_(entries.c.kind == "question", entries.c.visibility.in_(sorted(seen.levels)), there),
-                ),
-            )
-            for seen, streams in sights.items()
-        ),
-    )
-
-
-def _narrowed(query: Query, called: list[str], named: list[str]) -> Iterable[ColumnElement[bool]]:
-    """What leaves most rows out before anything is joined: the stories asked for, and where the actors are named."""
-    if query.stories:
-        yield passages.c.stream.in_(called)
-    if query.actors:
-        naming = select(mentions.c.key).where(mentions.c.actor.in_(named))
-        yield or_(passages.c.key.in_(naming), passages.c.stream.in_([f"actor/{key}" for key in named]))
-
-
-def _filters(query: Query, looking: Looking, named: list[str]) -> Iterable[ColumnElement[bool]]:
-    if query.types:
-        yield _now.c.type.in_(sorted(query.types))
-    if query.beats:
-        yield _of_beats(query, looking)
-    if query.actors:
-        yield _naming(named)
-    if query.statuses:
-        words = sorted(query.statuses - {"embargoed"})
-        embargoed = entries.c.embargo > looking.now if "embargoed" in query.statuses else literal(False)
-        yield or_(embargoed, *(_now.c.statuses.contains(f" {word} ", autoescape=True) for word in words))
-    if query.first:
-        yield _day("last") >= query.first
-    if query.last:
-        yield _day("first") <= query.last
-
-
-def _called(query: Query, stream: str, story: Story) -> bool:
-    names = (stream.removeprefix("story/"), story.title)
-    return any(same_name(typed, name) for typed in query.stories for name in names)
-
-
-def _of_beats(query: Query, looking: Looking) -> ColumnElement[bool]:
-    wanted = [" ".join(folded(typed)) for typed in query.beats]
-    streams = [
-        stream for stream, story in looking.stories.items()
-        if any(" ".join(folded(beat)) in wanted for beat in story.beats)
-    ]  # fmt: skip
-    own = (_now.c.beats.contains(f'"{beat}":', autoescape=True) for beat in wanted)
-    return or_(entries.c.stream.in_(streams), *own)
-
-
-def _naming(keys: list[str]) -> ColumnElement[bool]:
-    """Whether an entry is one of these actors, or a development that names one."""
-    naming = select(literal(1)).where(
-        mentions.c.stream == entries.c.stream, mentions.c.key == entries.c.key, mentions.c.actor.in_(keys)
-    )
-    return or_(
-        and_(entries.c.kind == "actor", entries.c.key.in_(keys)),
-        and_(entries.c.kind == "development", naming.correlate(entries).exists()),
-    )
-
-
-def actors_called(connection: Connection, typed: str) -> set[str]:
-    """The keys of the actors that go by this name, alias or key."""
-    words = folded(typed)
-    if not words:
-        return set()
-    named = select(passages.c.stream, passages.c.body).where(
-        passages.c.kind.in_(("actor", "alias")), answers(connection, Clause((Term(words),)))
-    )
-    return {typed} | {
-        stream.removeprefix("actor/")
-        for stream, body in connection.execute(named)
-        if any(same_name(typed, name) for name in orjson.loads(body).values())
-    }
-
-
-def _day(name: str) -> ColumnElement[str]:
-    """The first or last day on which something may have happened: its own, that of what it was said via, or else the
-    day on which it was learned."""
-    said = select(_said_in.c[name]).where(
-        _said_in.c.stream == entries.c.stream, _said_in.c.kind == "development", _said_in.c.key == entries.c.via,
-        _said_in.c.wording == 0,
-    )  # fmt: skip
-    dated = said.correlate(entries).scalar_subquery()
-    return func.coalesce(func.nullif(_now.c[name], ""), func.nullif(dated, ""), _now.c.learned)
 
 
 def _facets(connection: Connection, found: Subquery, looking: Looking) -> tuple[int, dict[str, list[Document]]]:
