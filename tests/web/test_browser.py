@@ -173,7 +173,7 @@ def test_a_headline_that_is_a_script_does_not_run(visit: Any, tracker: Tracker, 
     for path in ("/", "/actors/mara", *(f"{story}{each}" for each in below)):
         page.goto(path)
         assert page.evaluate("window.pwned") is None, path
-        assert page.locator("svg, img, iframe, main b").count() == 0, path
+        assert page.locator("svg:not([class]), img, iframe, main b").count() == 0, path
 
     assert complaints == []
     page.goto(story)
