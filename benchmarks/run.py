@@ -13,6 +13,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
 - `delivering`: mails through a real mail server while a quarter of the mailboxes fail at first, none lost and none
   doubled; and from the commit until the mail server has taken the alert, with a Celery worker woken through Redis
 - `proving`: what the tree costs an append, what a proof takes, how fast a log is verified
+- `searching`: a page of results with its counts among many developments, and whether they make it dearer
 - `peer`: the bare store beside the `eventsourcing` package (PostgreSQL), where that is installed
 
 The column `ratio` says how many times the floor's time ours took: 1 is the floor, 2 is half its rate. Only ratios
@@ -38,7 +39,19 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import appending, delivering, importing, live, matching, peer, places, projecting, proving, showing
+from benchmarks import (
+    appending,
+    delivering,
+    importing,
+    live,
+    matching,
+    peer,
+    places,
+    projecting,
+    proving,
+    searching,
+    showing,
+)
 from benchmarks.measuring import Figure, Measure, Spread, Unit, measure
 from benchmarks.places import Place
 from benchmarks.sizes import FULL, QUICK, Sizes
@@ -86,6 +99,7 @@ def _prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
         importing.prepared(place, sizes) as imports,
         projecting.prepared(place, sizes) as projections,
         showing.prepared(place, sizes) as shows,
+        searching.prepared(place, sizes) as searches,
         live.prepared(place, sizes) as listening,
         matching.prepared(place, sizes) as matches,
         delivering.prepared(place, sizes) as deliveries,
@@ -94,7 +108,7 @@ def _prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
     ):
         beside = place.name == "PostgreSQL" and peer.installed()
         peers = more.enter_context(peer.prepared(place, sizes)) if beside else []
-        yield [*appends, *imports, *projections, *shows, *listening, *matches, *deliveries, *proofs, *peers]
+        yield [*appends, *imports, *projections, *shows, *searches, *listening, *matches, *deliveries, *proofs, *peers]
 
 
 def _together(found: Iterable[Figure]) -> list[Figure]:

@@ -30,6 +30,8 @@ class Sizes:
     """Visits of a page in a round, up to one that is as long as 200 developments; longer ones are visited less."""
     readers: int
     """Idle live readers on one web process."""
+    searched: int
+    """Developments that are searched; a multiple of 200, or fewer."""
     pings: int
     """Pages asked for while they listen, in a round."""
     subscriptions: int
@@ -44,10 +46,10 @@ class Sizes:
 
 FULL = Sizes(
     rounds=5, burst=25, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
-    stories=(200, 2_000), visits=5, readers=1_000, pings=200, subscriptions=100_000,
+    stories=(200, 2_000), visits=5, readers=1_000, pings=200, searched=10_000, subscriptions=100_000,
     mails=1_000, alerts=100, proved=100_000,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=3, burst=5, short=100, long=500, revisions=60, log=500, page=50, edge=100, stories=(200,), visits=2,
-    readers=100, pings=20, subscriptions=2_000, mails=40, alerts=10, proved=2_000,
+    readers=100, pings=20, searched=1_000, subscriptions=2_000, mails=40, alerts=10, proved=2_000,
 )  # fmt: skip
