@@ -24,6 +24,8 @@ from tracker.db import reading
 from tracker.eventstore import tree
 
 BATCH = 1_000
+SMALL = 100
+"""Records in one transaction while the log is made: on a busy machine more may outlast a transaction's patience."""
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -65,7 +67,9 @@ def _fill(tracker: Tracker, events: int) -> None:
         left = events - tracker.store.position()
         if left < 2:
             break
-        histories.record(tracker, histories.story_of_events(f"story-{n}", min(left, BATCH)))
+        asked = histories.requests(tracker, histories.story_of_events(f"story-{n}", min(left, BATCH)))
+        for start in range(0, len(asked), SMALL):
+            tracker.handling.handle(asked[start : start + SMALL], "ana")
 
 
 def _export(tracker: Tracker, file: Path) -> None:

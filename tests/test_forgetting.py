@@ -24,7 +24,9 @@ from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, sealing_keys
 from tracker.handling import RefusedIn
 from tracker.intake import Unreadable
 from tracker.projections import disclosure, following
+from tracker.projections.search import search
 from tracker.projections.story_page import NoSuchStory
+from tracker.stories.search_query import read_query
 from tracker.wsgi import create_app
 
 SEALED = ("CANARY-identity", "CANARY-phone")
@@ -115,6 +117,18 @@ def test_no_export_holds_it_and_no_answer(desk: Tracker) -> None:
         told += [client.get(path, headers=bearer(desk, person)).text for path in pages]
 
     assert [canary for canary in (*SEALED, *PLAIN, "CANARY-document") if any(canary in body for body in told)] == []
+
+
+def test_no_search_finds_it_in_any_wording(desk: Tracker) -> None:
+    def found(words: str) -> int:
+        with reading(desk.engine) as connection:
+            return int(search(connection, read_query(words), EDITOR, desk.clock())["total"])
+
+    before = [found("CANARY"), found("first"), found("reason")]
+    forget(desk)
+
+    assert all(before)
+    assert [found("CANARY"), found("first"), found("second"), found("reason"), found("phone")] == [0] * 5
 
 
 def test_the_keys_are_destroyed_and_the_ciphertext_can_not_be_read(desk: Tracker) -> None:
