@@ -49,12 +49,13 @@ PAGES = (
     Picture("as-known", f"{STORY}?known_at=2017-02-28&occurred_by=2017-02-28"),
     Picture("compare", f"{STORY}/compare?from=2017-02-28&to=2017-03-31"),
     Picture("development", f"{STORY}/developments/september-meeting"),
-    Picture("search", "/search?q=meeting", "reporter"),
+    Picture("search", "/search?q=russia*", "reporter"),
     Picture("catch-up", "/catch-up", "reporter"),
     Picture("log", f"{STORY}/log?type=claim.denied"),
     Picture("alerts", "/alerts", "reporter"),
     Picture("new-alert", "/alerts/new", "reporter"),
     Picture("inbox", "/inbox", "reporter"),
+    Picture("archive", "/archive", "archivist"),
     Picture("admin", "/admin", "admin"),
 )
 
