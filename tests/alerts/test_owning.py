@@ -21,6 +21,12 @@ NEXT_DAY, DAY_AFTER = "2017-03-02T11:59:00.000000Z", "2017-03-02T12:01:00.000000
 URL = "http://127.0.0.1:9/services/T000/B000/very-secret"
 
 
+@pytest.fixture
+def database_url(sqlite_database: str) -> str:
+    """One database: what is asked of it here is plain."""
+    return sqlite_database
+
+
 @pytest.fixture(autouse=True)
 def people(engine: Engine) -> None:
     hire(engine, "ben")
