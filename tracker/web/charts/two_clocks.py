@@ -244,13 +244,17 @@ class _Drawing:
 
     def _mark(self, each: Moment, y: float) -> Mark:
         start, x = self._bounds(each)
-        before = _before(start - 9, len(_short(each)) * _LETTER + 14, each)
+        width = len(_short(each)) * _LETTER + 14
+        before = _before(start - 9, width, each)
+        # Where there is room on neither side, the label is written over the bar.
+        over = not before and x + width > WIDTH
         return Mark(
             moment=each, x=round(x, 1), start=round(start, 1), y=round(y, 1),
             diagonal=round(self.x(each.known_first), 1), slot=self._slots.get(each.line.actor, -1),
             open_start=each.dated and each.first is None, open_end=each.dated and each.last is None,
-            label=_short(each) if self.labelled else "", label_x=round(start - 12 if before else x + 12, 1),
-            label_before=before, label_hidden=self.labelled and each.line.key in self._longest,
+            label=_short(each) if self.labelled else "",
+            label_x=round(x - 12 if over else start - 12 if before else x + 12, 1), label_before=before or over,
+            label_hidden=self.labelled and each.line.key in self._longest,
         )  # fmt: skip
 
     def _shelved(self, each: Moment, n: int, y: float) -> Mark:
@@ -286,6 +290,8 @@ class _Drawing:
         if not each.dated:
             return -1, -1
         start, end = self._bounds(each)
+        if each.last is not None:
+            end = max(start, self.x(each.last))
         first = min(int((start - self.left) / width), _COLUMNS - 1)
         last = min(int((max(end - 0.5, start) - self.left) / width), _COLUMNS - 1)
         return (first, first) if last - first <= 1 else (first, last)
