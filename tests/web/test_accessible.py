@@ -27,8 +27,8 @@ PAGES: dict[Principal, tuple[str, ...]] = {
         "/sources/hearing-record/forget",
     ),
     REPORTER: ("/", "/alerts", "/alerts/new?start=claims", "/inbox", "/alerts/channels", "/alerts/deliveries"),
-    ARCHIVIST: (f"{STORY}/export",),
-    ADMIN: ("/", "/admin"),
+    ARCHIVIST: (f"{STORY}/export", "/archive", "/archive?stream=source/", "/archive/reads"),
+    ADMIN: ("/", "/admin", "/admin/identity"),
     READER: ("/", "/log"),
 }  # fmt: skip
 """The addresses that somebody of each role looks at."""
@@ -72,6 +72,10 @@ def test_every_page_is_for_everyone(visit: Any, person: Principal) -> None:
     for path in PAGES[person]:
         page.goto(path)
         found += faults(page, path)
+    if person == ARCHIVIST:
+        page.goto("/archive")
+        page.locator(".log-lines a").first.click()
+        found += faults(page, "an event of the log")
 
     assert found == []
 

@@ -10,7 +10,7 @@ from flask import Flask
 from tests.archive.tampering import drop_guards, tamper
 from tests.newsroom import ADMIN, ARCHIVIST, EDITOR, note, record
 from tests.web.visiting import Visitor, bearer
-from tracker.archive import reading_room, reads
+from tracker.archive import reading_room, reads, unsealing
 from tracker.archive.proving import NoSuchEvent
 from tracker.archive.reading_room import Wanted
 from tracker.bootstrap import Tracker
@@ -197,7 +197,21 @@ def test_a_sealed_identity_is_read_only_after_who_and_why_are_on_record(
     assert "emil" in listed.words
     assert "A threat to her life, police" in listed.words
     assert "Ida" not in listed.markup
-    assert carla.get("/archive/reads.json").json["reads"][0]["source"] == "clerk"
+    assert carla.get("/archive/reads.json").json["reads"][0]["what"] == "clerk"
+
+
+def test_a_sealed_detail_that_was_read_stands_beside_the_identities(carla: Visitor, harbour: Tracker) -> None:
+    record(harbour, note("n12", sealed={"phone": "555 0100"}))
+    unsealing.detail(
+        harbour.engine, harbour.handling, harbour.sealer, "harbour", "n12", "phone", "The number is wanted", "ana"
+    )
+    harbour.show(harbour.store.position())
+
+    page = carla.read("/archive/reads")
+
+    assert "harbour: n12, phone" in page.words
+    assert "The number is wanted" in page.words
+    assert "555" not in page.markup
 
 
 @pytest.mark.parametrize(

@@ -2,12 +2,14 @@
 
 import uuid
 from dataclasses import dataclass
-from typing import Any
 
 import msgspec
 from sqlalchemy import Connection, Engine, select
 
+from tracker.accounts.people import Principal
+from tracker.archive.reading_room import told_of
 from tracker.db import reading
+from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream
 from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, Sealer
 from tracker.eventstore.tables import events
@@ -28,13 +30,14 @@ class NoIdentity(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """One reading of an identity, as the log has it."""
+    """One reading of something sealed, as the log has it."""
 
     position: int
     id: str
     at: Instant
     person: str
-    source: str
+    what: str
+    """The source's key, or the story, development and detail."""
     reason: str
 
 
@@ -60,22 +63,24 @@ def identity(engine: Engine, handling: Handling, sealer: Sealer, key: str, reaso
             raise NoIdentity(key) from error
 
 
-def reads(connection: Connection, limit: int = 200) -> list[Read]:
-    """The latest readings of identities, the newest first."""
+def reads(connection: Connection, principal: Principal, now: Instant, limit: int = 200) -> list[Read]:
+    """The latest readings of identities and of sealed details, the newest first, of what the principal may see."""
     rows = connection.execute(
         select(events)
-        .where(events.c.stream >= "source/", events.c.stream < "source0", events.c.type.like("source.unsealed.v%"))
+        .where(events.c.type.like("source.unsealed.v%") | events.c.type.like("detail.unsealed.v%"))
         .order_by(events.c.position.desc())
         .limit(limit)
     )
-    return [
-        Read(row.position, row.id, row.recorded_at, row.recorded_by, row.stream.removeprefix("source/"), _reason(row))
-        for row in rows
-    ]
+    page = [RecordedEvent(*(getattr(row, name) for name in RecordedEvent.__dataclass_fields__)) for row in rows]
+    told = told_of(connection, principal, now, page)
+    return [_read(event) for event, shown in zip(page, told, strict=True) if not shown.get("withheld")]
 
 
-def _reason(row: Any) -> str:
-    return str(msgspec.json.decode(row.data).get("reason", ""))
+def _read(event: RecordedEvent) -> Read:
+    said = msgspec.json.decode(event.data)
+    kind, _, name = event.stream.partition("/")
+    what = name if kind == "source" else f"{name}: {said.get('target', '')}, {said.get('detail', '')}"
+    return Read(event.position, event.id, event.recorded_at, event.recorded_by, what, str(said.get("reason", "")))
 
 
 def _sealed(connection: Connection, key: str) -> Ciphertext | None:

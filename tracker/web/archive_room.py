@@ -117,8 +117,9 @@ def archive_event(id: str) -> Any:
 @needs("verify")
 def archive_reads() -> Any:
     """Who read what is confidential, when and why."""
-    with reading(tracker().engine) as connection:
-        listed = reads.reads(connection)
+    here = tracker()
+    with reading(here.engine) as connection:
+        listed = reads.reads(connection, principal(), here.clock())
     if wants_json():
         return as_json({"reads": listed})
     return render_template("archive_reads.html", reads=listed)
