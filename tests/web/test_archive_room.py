@@ -89,6 +89,17 @@ def test_pages_lead_back_and_forth_without_a_gap(harbour: Tracker, carla: Visito
     assert page(before=back.older).lines == third.lines
 
 
+def test_what_was_learned_on_no_certain_day_is_shown_on_none(carla: Visitor, harbour: Tracker) -> None:
+    record(harbour, note("n12", learned_at={"edtf": "2017-03", "as_said": "early March 2017"}))
+    event = harbour.store.read_all()[-1]
+
+    listed, alone = carla.read("/archive").words, carla.read(f"/archive/events/{event.id}").words
+
+    assert "early March 2017" in listed
+    assert "31 Mar 2017" not in listed
+    assert "early March 2017" in alone
+
+
 @pytest.mark.parametrize("query", ["?before=x", "?recorded_from=some day", "?learned_to=soon"])
 def test_a_question_that_can_not_be_read_is_refused(carla: Visitor, query: str) -> None:
     assert carla.get(f"/archive{query}").status_code == 400
