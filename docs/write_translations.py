@@ -25,7 +25,10 @@ METHODS = [
 ]  # fmt: skip
 REFUSALS = dict.fromkeys(("Invalid", "Missing", "KeyTaken", "NotCorrectable", "__init__"), (2,))
 """What refuses, in the domain: its second argument is a message, said by `web.refusals`."""
-KEYWORDS = {**DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "gettext_noop": None, **REFUSALS}
+KEYWORDS = {
+    **DEFAULT_KEYWORDS, "lazy_gettext": None, "lazy_ngettext": (1, 2), "lazy_pgettext": ((1, "c"), 2),
+    "gettext_noop": None, **REFUSALS,
+}  # fmt: skip
 
 
 def catalogues() -> Iterator[tuple[str, Path]]:

@@ -93,6 +93,15 @@ def test_a_form_that_says_what_is_wrong_is_for_everyone(visit: Any) -> None:
     assert found == []
 
 
+def test_an_event_of_the_log_is_for_everyone(visit: Any) -> None:
+    page = visit(ARCHIVIST)
+    page.goto("/archive")
+
+    page.goto(page.locator('main a[href^="/archive/events/"]').first.get_attribute("href"))
+
+    assert faults(page, "an event") == []
+
+
 def test_the_way_in_is_for_everyone(chromium: Any, site: str) -> None:
     context = chromium.new_context(base_url=site)
     page = context.new_page()

@@ -16,16 +16,16 @@ def masthead(page: str) -> str:
 def test_the_masthead_names_the_places_that_one_may_enter(app: Flask, harbour: Tracker) -> None:
     for_editor, for_admin = Visitor(app, EDITOR).read("/").markup, Visitor(app, ADMIN).read("/").markup
 
-    assert 'href="/stories/new"' in masthead(for_editor)
+    assert 'href="/log"' in masthead(for_editor)
     assert 'href="/admin"' not in masthead(for_editor)
-    assert 'href="/stories/new"' not in masthead(for_admin)
+    assert 'href="/log"' not in masthead(for_admin)
     assert 'href="/admin"' in masthead(for_admin)
 
 
 def test_the_place_one_is_at_is_marked(app: Flask) -> None:
-    page = Visitor(app, EDITOR).read("/stories/new").markup
+    page = Visitor(app, EDITOR).read("/log").markup
 
-    assert 'href="/stories/new" aria-current="page"' in page
+    assert 'href="/log" aria-current="page"' in page
     assert 'href="/" aria-current' not in page
 
 

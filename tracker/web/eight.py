@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from flask import Flask
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from tracker.web.questions import MENU
 
@@ -29,7 +30,7 @@ def eight() -> tuple[tuple[Way, ...], ...]:
         (Way("statement.made", _("Statement"), "s"),),
         (Way("claim.asserted", _("Claim"), "c"), Way("claim.denied", _("Denial"), "x")),
         (Way("demand.made", _("Demand"), "d"),),
-        (Way("position.taken", _("Position"), "p"),),
+        (Way("position.taken", pgettext("a stance", "Position"), "p"),),
         (Way("question.raised", _("Question"), "q"),),
         (Way("action.taken", _("Action"), "a"),),
         (Way("note.logged", _("Note"), "n"),),

@@ -33,7 +33,7 @@ def places() -> list[Place]:
     every = (
         Place("/", _("Board")), Place("/catch-up", _("Catch up")), Place("/alerts", _("Alerts")),
         Place("/inbox", _("Inbox")), Place("/archive", _("Archive")), Place("/admin", _("Admin")),
-        Place("/stories/new", _("Open a story")),
+        Place("/log", _("Log")),
     )  # fmt: skip
     return [place for place in every if open_to(place.path)]
 

@@ -5,7 +5,7 @@ from datetime import UTC
 from typing import Any
 
 from flask import Flask, g, url_for
-from flask_babel import format_datetime, gettext, lazy_gettext
+from flask_babel import format_datetime, gettext, lazy_gettext, lazy_pgettext
 from markupsafe import Markup
 
 from tracker import instants
@@ -23,7 +23,7 @@ _TYPES: Mapping[str, Any] = {
     "claim.withdrawn": lazy_gettext("Withdrawal"), "contradiction.identified": lazy_gettext("Contradiction"),
     "contradiction.explained": lazy_gettext("Explanation"), "demand.made": lazy_gettext("Demand"),
     "demand.joined": lazy_gettext("Demand joined"), "demand.withdrawn": lazy_gettext("Demand withdrawn"),
-    "demand.answered": lazy_gettext("Answer"), "position.taken": lazy_gettext("Position"),
+    "demand.answered": lazy_gettext("Answer"), "position.taken": lazy_pgettext("a stance", "Position"),
     "question.raised": lazy_gettext("Question"), "question": lazy_gettext("Question"),
     "story": lazy_gettext("Story"), "actor": lazy_gettext("Actor"),
 }  # fmt: skip
