@@ -643,7 +643,7 @@ def test_a_nasty_headline_survives_from_the_form_to_another_newsroom_and_runs_no
     for page in [*pages, refused]:
         assert "img" not in page.tags
         assert not {name for name in page.attributes if name.startswith("on")}
-        assert page.markup.count("<script") == page.markup.count('<script src="/static/') > 0
+        assert all('src="/static/' in script for script in re.findall(r"<script[^>]*>", page.markup))
     assert list(export(engine)) == list(export(harbour.engine))
     engine.dispose()
 
