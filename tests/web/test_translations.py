@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 
 from docs.write_translations import as_mo, as_po, catalogues, read, untranslated, updated
-from tests.newsroom import EDITOR
+from tests.newsroom import EDITOR, note, record
 from tests.web.visiting import Visitor
 from tracker.bootstrap import Tracker
 from tracker.stories.catalogue import event_types
@@ -114,3 +114,16 @@ def test_dates_are_said_in_the_language_of_the_page_and_words_stay_as_said(app: 
         assert in_words({"edtf": edtf, "as_said": "the other day"}) == "the other day"
     with app.test_request_context():
         assert in_words({"edtf": edtf}) == plain(edtf)
+
+
+def test_a_chart_is_drawn_for_each_language(app: Flask, harbour: Tracker) -> None:
+    record(harbour, note("n2", occurred="2017-03-02"), note("n3", occurred="2017-05-30"))
+    ana = Visitor(app, EDITOR)
+
+    english = ana.read("/stories/harbour").words
+    ana.client.set_cookie("tracker_language", "de")
+    german = ana.read("/stories/harbour").words
+
+    assert "May" in english
+    assert "Mai" in german
+    assert "May" not in german

@@ -9,11 +9,11 @@ from flask_babel import ngettext
 
 from tracker.projections.outline import Line
 from tracker.stories.consequences import Word
-from tracker.stories.date_words import plain
 from tracker.web.charts.days import Day
 from tracker.web.charts.moments import Kind, Moment
 from tracker.web.charts.two_clocks import Cell, longest_hidden
 from tracker.web.consequence_words import tally
+from tracker.web.dates_said import in_language
 from tracker.web.spans import how_long
 from tracker.web.stances import issue_text, matrix
 from tracker.web.standing import made_on
@@ -54,7 +54,7 @@ def prepare(app: Flask) -> None:
         shape=lambda kind: SHAPES[kind], kind_name=kind_name, actor_colour=actor_colour, slot=slot,
         moment_words=moment_words, cell_words=cell_words, cell_title=cell_title, cell_slot=cell_slot,
         longest=longest, how_long=how_long, tally=told, weight=weight, unanswered=unanswered, days_between=days_between,
-        stances=matrix, issue_text=issue_text, plain_date=plain,
+        stances=matrix, issue_text=issue_text, plain_date=in_language,
     )  # fmt: skip
 
 
@@ -121,8 +121,8 @@ def days_between(span: str) -> str:
     """`2017-03-01..2017-03-31` as people say it."""
     first, _dots, last = span.partition("..")
     if first == last:
-        return plain(first)
-    return plain(f"{first or '..'}/{last or '..'}")
+        return in_language(first)
+    return in_language(f"{first or '..'}/{last or '..'}")
 
 
 def told(word: Word, number: int) -> str:

@@ -41,6 +41,11 @@ def in_language(edtf: str) -> str:
     return plain(edtf) if _in_english() else _said(edtf) or plain(edtf)
 
 
+def short_month(day: date) -> str:
+    """The month of a day in three or four letters: `Mar`, `Mär`."""
+    return f"{day:%b}" if _in_english() else str(format_date(day, "LLL"))
+
+
 def _(message: str, **values: Any) -> str:
     return str(gettext(message, **values))
 

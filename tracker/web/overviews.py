@@ -14,11 +14,13 @@ from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
 from tracker.projections.overview import Overview, lapsed, overview
 from tracker.web.charts.two_clocks import Chart, two_clocks
+from tracker.web.languages import language
 
 KEPT = 64
 
-Key = tuple[str, int, Sight, Instant]
-"""Slug, version, who looks, and when the last embargo ended: where all are the same, so is the outline."""
+Key = tuple[str, int, Sight, Instant, str]
+"""Slug, version, who looks, when the last embargo ended, and the language the axes of the chart are written in: where
+all are the same, so is what is drawn."""
 
 
 @dataclass(frozen=True)
@@ -59,7 +61,7 @@ class Shelf:
 def drawn(connection: Connection, slug: str, version: int, seen: Sight, now: Instant) -> Drawn:
     """A story in outline as it stands."""
     shelf: Shelf = current_app.extensions.setdefault("overviews", Shelf())
-    key = (slug, version, seen, lapsed(connection, slug, now))
+    key = (slug, version, seen, lapsed(connection, slug, now), language())
     found = shelf.take(key)
     if found is None:
         found = Drawn(overview(connection, slug, seen, now))

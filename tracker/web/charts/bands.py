@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tracker.stories.date_words import plain
 from tracker.web.charts.days import Day, calendar, starts
 from tracker.web.charts.moments import Moment
+from tracker.web.dates_said import in_language, short_month
 
 MOST = 14
 """Bands that a chart has at most; periods grow from days to years until there are no more."""
@@ -46,7 +46,7 @@ def _by_date(moments: Sequence[Moment]) -> list[Group]:
     for each in moments:
         date = each.line.learned_edtf or each.line.learned_at[:10]
         start = each.known_first if each.line.learned_edtf else float(int(each.known))
-        found.setdefault(date, (start, max(each.known, start + 1), plain(date), []))[3].append(each)
+        found.setdefault(date, (start, max(each.known, start + 1), in_language(date), []))[3].append(each)
     return list(found.values())
 
 
@@ -65,13 +65,13 @@ def _period(start: Day, end: Day, unit: int) -> str:
     first, last = calendar(start), calendar(end - 1)
     match unit:
         case 0 if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{last.day} {last:%b %Y}"
+            return f"{first.day}–{last.day} {short_month(last)} {last.year}"
         case 0:
-            return f"{first.day} {first:%b} – {last.day} {last:%b %Y}"
+            return f"{first.day} {short_month(first)} – {last.day} {short_month(last)} {last.year}"
         case 1:
-            return plain(f"{first:%Y-%m}")
+            return in_language(f"{first:%Y-%m}")
         case 3:
-            return f"{first:%b}–{last:%b %Y}"
+            return f"{short_month(first)}–{short_month(last)} {last.year}"
         case 12:
             return str(first.year)
         case _:

@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Literal, NamedTuple
 
 from tracker.projections.outline import Line
-from tracker.stories.date_words import plain
 from tracker.web.charts.days import Day, of_date, of_instant
+from tracker.web.dates_said import in_language
 
 Kind = Literal["happened", "note", "said", "claim", "contradiction", "pressure"]
 KINDS: tuple[Kind, ...] = ("happened", "said", "claim", "contradiction", "pressure", "note")
@@ -47,12 +47,12 @@ class Moment(NamedTuple):
     @property
     def happened_in_words(self) -> str:
         """When it happened, as it was said; "" where that is not known."""
-        return self.line.as_said or (plain(self.line.edtf) if self.line.edtf else "")
+        return self.line.as_said or (in_language(self.line.edtf) if self.line.edtf else "")
 
     @property
     def known_in_words(self) -> str:
         """When it became known."""
-        return plain(self.line.learned_edtf or self.line.learned_at[:10])
+        return in_language(self.line.learned_edtf or self.line.learned_at[:10])
 
 
 def moments(lines: Iterable[Line]) -> list[Moment]:

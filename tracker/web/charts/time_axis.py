@@ -13,6 +13,7 @@ from math import sqrt
 from typing import NamedTuple
 
 from tracker.web.charts.days import Day, calendar, starts
+from tracker.web.dates_said import short_month
 
 _LINEAR_DAYS = 740
 """A longer stretch than about two years is drawn by periods."""
@@ -155,7 +156,7 @@ def label(day: Day, unit: int) -> str:
     at = calendar(day)
     if unit == 12 or (unit > 0 and at.month == 1):
         return str(at.year)
-    return f"{at:%b}" if unit > 0 else f"{at.day} {at:%b}"
+    return short_month(at) if unit > 0 else f"{at.day} {short_month(at)}"
 
 
 def _apart(ticks: Sequence[Tick]) -> tuple[Tick, ...]:
