@@ -20,11 +20,13 @@ from tests.newsroom import (
     record,
 )
 from tracker.accounts.people import Principal
+from tracker.accounts.visibility import sight
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.projections.actor_page import actor_document
 from tracker.projections.board import board
 from tracker.projections.disclosure import may_read
+from tracker.projections.overview import overview
 from tracker.projections.story_page import NoSuchStory
 
 FUTURE = "2999-01-01T00:00:00Z"
@@ -154,3 +156,30 @@ def test_the_public_sees_of_a_source_what_its_terms_allow(tracker: Tracker, term
     assert (public["description"] == "a harbour pilot") is shown
     assert ("outlet" in public) is (terms == "on_record")
     assert inside["outlet"] == "The Quay"
+
+
+def test_a_standing_does_not_tell_what_its_reason_may_not(harbour: Tracker) -> None:
+    record(
+        harbour,
+        {"type": "claim.asserted", "key": "c1", "text": "All is well", "via": "public-one", "visibility": "public"},
+        {"type": "claim.denied", "key": "x1", "claim": "c1", "via": "embargoed-one", "visibility": "public"},
+        {"type": "demand.made", "key": "d1", "action": "resign", "via": "public-one", "visibility": "public"},
+        {"type": "demand.met", "demand": "d1", "by": "embargoed-one"},
+        {"type": "question.raised", "key": "q1", "text": "Why?", "visibility": "public"},
+        {"type": "question.answered", "question": "q1", "answer": "canary", "by": "embargoed-one"},
+    )
+
+    assert standings(harbour, READER) == standings(harbour, REPORTER) == (["asserted"], "open", "open")
+    assert standings(harbour, POLITICS_EDITOR) == (["asserted", "denied"], "met", "answered")
+
+
+def standings(tracker: Tracker, viewer: Principal) -> tuple[list[str], str, str]:
+    """The standing of a claim, of a demand and of a question; the same in the whole story and in outline."""
+    told = look(tracker, viewer=viewer)
+    with reading(tracker.engine) as connection:
+        seen, now = sight(viewer, "politics"), tracker.clock()
+        outlined = overview(connection, "harbour", seen, now).by_key
+        [demand], [claim] = told["demands"], [each for each in told["claims"] if each["key"] == "c1"]
+        assert outlined["c1"].state == claim["standing"][-1]
+        assert outlined["d1"].state == demand["status"]
+    return claim["standing"], demand["status"], told["questions"][0]["status"]

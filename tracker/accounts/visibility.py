@@ -17,6 +17,7 @@ from tracker.stories.entries import (
 )
 from tracker.stories.revising import blanked
 from tracker.stories.shaping import types_of
+from tracker.stories.unburdened import unburdened
 
 _PUBLIC = frozenset({"public"})
 _NEWSROOM = frozenset({"public", "newsroom"})
@@ -70,9 +71,11 @@ def visible_entries(entries: Entries, policy: Entries, seen: Sight, now: Instant
     keys = {
         key for kind, key in entries if kind == "development" and _reachable(key, entries, policy, seen, now)
     }
-    return {
+    hidden = [entry for (_, key), entry in entries.items() if isinstance(entry, Development) and key not in keys]
+    shown = {
         ref: _redacted(entry, policy.get(ref)) for ref, entry in entries.items() if _belongs(ref, entry, keys, seen)
     }
+    return unburdened(shown, hidden)
 
 
 def source_as_seen(source: Source, seen: Sight) -> dict[str, str]:

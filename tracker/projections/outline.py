@@ -18,6 +18,7 @@ from sqlalchemy import (
     Text,
     and_,
     literal,
+    not_,
     select,
     tuple_,
 )
@@ -35,6 +36,7 @@ from tracker.stories.fields import DevelopmentFields
 from tracker.stories.references import AIMED, named
 from tracker.stories.situation import wire_name
 from tracker.stories.speakers import voice_of
+from tracker.stories.unburdened import unburdened
 
 outline = Table(
     "outline",
@@ -157,6 +159,22 @@ def lines(connection: Connection, stream: str, seen: Sight, now: Instant) -> lis
     """The developments of a story that may be seen, in the order they were logged."""
     rows = connection.execute(select(*_LINE).where(outline.c.stream == stream, may_see(outline, seen, now)))
     return sorted((Line._make(row) for row in rows), key=lambda line: line.position)
+
+
+def hidden_from(connection: Connection, stream: str, seen: Sight, now: Instant) -> list[Development]:
+    """The developments of a story that may not be seen; what they bear on must not tell of them."""
+    unseen = and_(outline.c.stream == stream, not_(may_see(outline, seen, now)))
+    keys = connection.execute(select(outline.c.key).where(unseen)).scalars()
+    return list(_developments(fetch(connection, [(stream, "development", key) for key in keys])).values())
+
+
+def restated(connection: Connection, stream: str, found: list[Line], hidden: Iterable[Development]) -> list[Line]:
+    """These lines with the states that they have without the hidden developments."""
+    burdened = {key for act in hidden for key in _aims(act.event)} | {line.key for line in found if line.state == "met"}
+    entries = fetch(connection, [(stream, "development", line.key) for line in found if line.key in burdened])
+    now = unburdened({(kind, key): entry for (_, kind, key), entry in entries.items()}, hidden)
+    states = {key: _state(entry) for (_, key), entry in now.items() if isinstance(entry, Development)}
+    return [line._replace(state=states.get(line.key, line.state)) for line in found]
 
 
 def stories_with(connection: Connection, actor: str, seen: Sight, now: Instant) -> set[str]:

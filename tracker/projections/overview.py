@@ -10,11 +10,12 @@ from sqlalchemy import Connection, and_, func, or_, select
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
 from tracker.projections.entries import entries, fetch
-from tracker.projections.outline import Line, lines, lines_of, outline
+from tracker.projections.outline import Line, hidden_from, lines, lines_of, outline, restated
 from tracker.projections.scene import Asked, Scene, mentioned
 from tracker.projections.story_page import newsroom
 from tracker.stories import codec
 from tracker.stories.entries import Correction, Development, Entry, Link, Question, Ref, Story
+from tracker.stories.unburdened import unburdened
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Overview:
     """The developments of a story in outline, in the order they were logged."""
 
     lines: tuple[Line, ...]
+    hidden: tuple[Development, ...] = ()
+    """What may not be seen and would bear on what is: it must not be told by a standing either."""
 
     @cached_property
     def by_key(self) -> Mapping[str, Line]:
@@ -66,7 +69,11 @@ class Overview:
 
 def overview(connection: Connection, slug: str, seen: Sight, now: Instant) -> Overview:
     """A story as it stands, in outline."""
-    return Overview(tuple(lines(connection, f"story/{slug}", seen, now)))
+    stream = f"story/{slug}"
+    found, hidden = lines(connection, stream, seen, now), hidden_from(connection, stream, seen, now)
+    if hidden:
+        found = restated(connection, stream, found, hidden)
+    return Overview(tuple(found), tuple(hidden))
 
 
 def overview_of(scene: Scene) -> Overview:
@@ -98,6 +105,7 @@ def excerpt(
     found: dict[Ref, Entry] = {("story", slug): story}
     found |= {(kind, key): entry for (_, kind, key), entry in _fetch(connection, stream, refs).items()}
     found |= _beside(connection, stream, shown, wanted, seen)
+    found = unburdened(found, shown.hidden)
     named = mentioned(found) | {("actor", key) for key in actors}
     return Scene(
         slug=slug, entries=found, newsroom=newsroom(connection, named), seen=seen, now=now, zone=zone,
