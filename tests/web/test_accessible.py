@@ -26,7 +26,10 @@ PAGES: dict[Principal, tuple[str, ...]] = {
         f"{STORY}/compare?from=2017-02", f"{STORY}/import", f"{MEETING}/redact", f"{MEETING}/sealed",
         "/sources/hearing-record/forget",
     ),
-    REPORTER: ("/", "/alerts", "/alerts/new?start=claims", "/inbox", "/alerts/channels", "/alerts/deliveries"),
+    REPORTER: (
+        "/", "/catch-up", "/catch-up?since=1", "/alerts", "/alerts/new?start=claims", "/inbox", "/alerts/channels",
+        "/alerts/deliveries",
+    ),
     ARCHIVIST: (f"{STORY}/export", "/archive", "/archive?stream=source/", "/archive/reads"),
     ADMIN: ("/", "/admin", "/admin/identity"),
     READER: ("/", "/log"),

@@ -1,5 +1,8 @@
 """Pages as people want them: in their language and zone, with the places they may go to."""
 
+import gzip
+from pathlib import Path
+
 import pytest
 from flask import Flask
 
@@ -60,3 +63,9 @@ def test_after_choosing_one_is_led_nowhere_else(app: Flask, elsewhere: str) -> N
     answer = dora.send(dora.read("/preferences"), form="/preferences", next=elsewhere)
 
     assert answer.location == "/"
+
+
+def test_all_scripts_together_weigh_less_than_60_kilobytes_compressed(app: Flask) -> None:
+    scripts = list(Path(str(app.static_folder)).glob("*.js"))
+
+    assert 0 < sum(len(gzip.compress(script.read_bytes())) for script in scripts) < 60_000
