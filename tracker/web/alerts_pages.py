@@ -27,7 +27,8 @@ from tracker.web.consequence_words import label
 from tracker.web.current import principal, tracker
 from tracker.web.preferences import chosen_zone, zones
 from tracker.web.signing_in import local_address
-from tracker.web.telling import as_json, wants_json
+from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
+from tracker.web.told_tables import ALERTS, of_subscriptions
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ def prepare(app: Flask) -> None:
 
 @blueprint.get("/alerts")
 @blueprint.get("/alerts.json", endpoint="alerts_json")
+@blueprint.get("/alerts.csv", endpoint="alerts_csv")
 @needs("subscribe")
 def alerts() -> Any:
     """What one is told of, and when."""
@@ -72,8 +74,11 @@ def alerts() -> Any:
         return as_json(
             {"subscriptions": [subscribing.as_document(each) for each in kept], "muted": muted, "hours": hours}
         )
+    said = _said(kept, names)
+    if wants_csv():
+        return as_csv(ALERTS, of_subscriptions(kept, said), "alerts.csv")
     return render_template(
-        "alerts.html", subscriptions=kept, said=_said(kept, names),
+        "alerts.html", subscriptions=kept, said=said,
         muted={stream: (names.stories.get(stream.removeprefix("story/")), until) for stream, until in muted.items()},
         hours=hours, ways=ways, starts=alert_form.STARTS, zones=zones(), now=here.clock(),
         zone=hours["zone"] or (str(chosen_zone()) if chosen_zone() else ""), newsroom_zone=str(here.zone),

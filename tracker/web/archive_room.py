@@ -25,7 +25,7 @@ from tracker.stories.catalogue import event_types
 from tracker.stories.dates import ImpossibleDate, time_asked
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
-from tracker.web.telling import as_json, wants_json
+from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
 
 FILTERS = ("stream", "type", "person", "recorded_from", "recorded_to", "learned_from", "learned_to")
 
@@ -114,6 +114,7 @@ def archive_event(id: str) -> Any:
 
 @blueprint.get("/archive/reads")
 @blueprint.get("/archive/reads.json", endpoint="archive_reads_json")
+@blueprint.get("/archive/reads.csv", endpoint="archive_reads_csv")
 @needs("verify")
 def archive_reads() -> Any:
     """Who read what is confidential, when and why."""
@@ -122,6 +123,9 @@ def archive_reads() -> Any:
         listed = reads.reads(connection, principal(), here.clock())
     if wants_json():
         return as_json({"reads": listed})
+    if wants_csv():
+        columns = tuple(reads.Read.__dataclass_fields__)
+        return as_csv(columns, ([getattr(each, name) for name in columns] for each in listed), "reads.csv")
     return render_template("archive_reads.html", reads=listed)
 
 

@@ -15,11 +15,13 @@ from tracker.projections.story_page import story_of
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.reading_on import asked_since
-from tracker.web.telling import as_json, wants_json
+from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
+from tracker.web.told_tables import NEWS, of_news
 
 
 @blueprint.get("/catch-up")
 @blueprint.get("/catch-up.json", endpoint="catch_up_json")
+@blueprint.get("/catch-up.csv", endpoint="catch_up_csv")
 @needs("read")
 def catch_up() -> Any:
     """What came of the stories I read since I last looked, by consequence; `?since=POSITION` for what came after it."""
@@ -30,6 +32,8 @@ def catch_up() -> Any:
     if wants_json():
         return as_json({"position": position, "stories": [as_document(each) for each in news],
                         "unopened": [line.slug for line in unopened]})  # fmt: skip
+    if wants_csv():
+        return as_csv(NEWS, of_news(news), "catch-up.csv")
     return render_template(
         "catch_up.html", news=[each for each in news if each.told], quiet=[each for each in news if not each.told],
         unopened=unopened, since=since, position=position,

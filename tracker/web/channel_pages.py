@@ -20,7 +20,8 @@ from tracker.alerts.owning import Channel, ChannelRefused, NoSuchChannel
 from tracker.db import reading, writing
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
-from tracker.web.telling import as_json
+from tracker.web.telling import as_csv, as_json, wants_csv
+from tracker.web.told_tables import DELIVERIES, of_deliveries
 
 TESTS_A_MINUTE = 3
 CONFIRM = "confirm"
@@ -106,6 +107,7 @@ def confirm_address(word: str) -> Any:
 
 @blueprint.get("/alerts/deliveries")
 @blueprint.get("/alerts/deliveries.json", endpoint="deliveries_json")
+@blueprint.get("/alerts/deliveries.csv", endpoint="deliveries_csv")
 @needs("subscribe")
 def deliveries() -> Any:
     """What was sent to whoever asks, with every attempt."""
@@ -113,6 +115,8 @@ def deliveries() -> Any:
         told = delivery_log.of_person(connection, principal().name, before=request.args.get("before", ""))
     if request.path.endswith(".json"):
         return as_json({"deliveries": [_logged(each) for each in told]})
+    if wants_csv():
+        return as_csv(DELIVERIES, of_deliveries(told), "deliveries.csv")
     return render_template("deliveries.html", deliveries=told, whole_page=len(told) == delivery_log.PAGE)
 
 

@@ -14,7 +14,8 @@ from tracker.db import reading, writing
 from tracker.web.blueprint import blueprint
 from tracker.web.consequence_words import tallies
 from tracker.web.current import principal, tracker
-from tracker.web.telling import as_json, wants_json
+from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
+from tracker.web.told_tables import INBOX, of_messages
 from tracker.web.why import reasons
 
 
@@ -51,6 +52,7 @@ def in_short(items: Iterable[dict[str, Any]]) -> str:
 
 @blueprint.get("/inbox")
 @blueprint.get("/inbox.json", endpoint="inbox_json")
+@blueprint.get("/inbox.csv", endpoint="inbox_csv")
 @needs("subscribe")
 def inbox_page() -> Any:
     """What one was told, the newest first; `before` is the id of a message: those that came before it."""
@@ -58,6 +60,8 @@ def inbox_page() -> Any:
         told = inbox.messages(connection, principal(), tracker().clock(), before=request.args.get("before", ""))
     if wants_json():
         return as_json({"messages": told, "unread": unread()})
+    if wants_csv():
+        return as_csv(INBOX, of_messages(told), "inbox.csv")
     return render_template("inbox.html", told=told, more=len(told) == inbox.PAGE)
 
 

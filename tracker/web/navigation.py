@@ -26,6 +26,7 @@ class Place:
 def prepare(app: Flask) -> None:
     """Give the templates of an application the places of its masthead."""
     app.jinja_env.globals.update(places=places, open_to=open_to, allowed=allowed)
+    app.jinja_env.filters.update(as_asked=as_asked)
 
 
 def places() -> list[Place]:
@@ -48,6 +49,12 @@ def open_to(path: str) -> bool:
 def allowed(permission: Permission) -> bool:
     """Whether whoever asks holds a permission."""
     return may(principal(), permission)
+
+
+def as_asked(address: str) -> str:
+    """An address with the question of the page that is shown: its clocks, its filters, its place in a list."""
+    asked = request.query_string.decode("ascii", "replace")
+    return f"{address}?{asked}" if asked else address
 
 
 def _pages() -> dict[str, str]:

@@ -8,6 +8,8 @@ from werkzeug.datastructures import MultiDict
 
 T = TypeVar("T")
 
+_TAKEN = frozenset({"endpoint", "slug"})
+
 
 @dataclass(frozen=True, slots=True)
 class Paged(Generic[T]):
@@ -54,8 +56,12 @@ def fold_or_page(listed: Sequence[T], asked: str, folded: int, size: int) -> Pag
 
 
 def asked_with(given: Mapping[str, str], **changed: object) -> dict[str, str]:
-    """The query of an address with some parameters changed; None and "" take one out."""
-    kept = dict(given.items()) if not isinstance(given, MultiDict) else given.to_dict()
+    """The query of an address with some parameters changed; None and "" take one out.
+
+    Names that building an address takes for itself are left out: anybody can write `?_scheme=` behind one.
+    """
+    typed = dict(given.items()) if not isinstance(given, MultiDict) else given.to_dict()
+    kept = {name: value for name, value in typed.items() if name not in _TAKEN and not name.startswith("_")}
     kept |= {name: str(value) for name, value in changed.items() if value not in {None, ""}}
     return {name: value for name, value in kept.items() if name not in changed or changed[name] not in {None, ""}}
 

@@ -1,4 +1,4 @@
-"""The board and a story as tables for a spreadsheet."""
+"""The board, a story and a development as tables for a spreadsheet."""
 
 from collections.abc import Iterable, Iterator
 
@@ -9,10 +9,11 @@ from tracker.archive.exports import table
 from tracker.archive.exports.told import Telling, Told
 from tracker.projections.board import StoryLine
 from tracker.projections.presentation import document
+from tracker.projections.scene import Document, Scene
 from tracker.spreadsheets import CSV_TYPE
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
-from tracker.web.telling import scene_of
+from tracker.web.telling import development_in, scene_of
 
 STORIES = (
     "slug", "title", "status", "beats", "desk", "moved_at", "developments", "open_contradictions", "open_demands",
@@ -32,8 +33,22 @@ def of_stories(lines: Iterable[StoryLine]) -> Iterator[list[object]]:
 @needs("read")
 def story_csv(slug: str) -> Response:
     """The developments of a story, one a row, on the clocks that the address asks for."""
-    here, scene = tracker(), scene_of(slug)
+    scene = scene_of(slug)
+    return _developments(scene, document(scene), slug)
+
+
+@blueprint.get("/stories/<slug>/developments/<key>.csv")
+@needs("read")
+def development_csv(slug: str, key: str) -> Response:
+    """One development as the row that it is in the table of its story."""
+    scene = scene_of(slug)
+    told = document(scene)
+    return _developments(scene, told | {"developments": [development_in(told, key)]}, f"{slug}-{key}")
+
+
+def _developments(scene: Scene, told: Document, name: str) -> Response:
+    here = tracker()
     site = here.settings.base_url.rstrip("/")
-    told = Told(scene, document(scene), f"{site}/stories/{slug}", {})
-    saved = {"Content-Disposition": f'attachment; filename="{slug}.csv"'}
-    return Response(table.write(Telling((told,), site, here.clock(), whole=False)), 200, saved, content_type=CSV_TYPE)
+    story = Told(scene, told, f"{site}/stories/{scene.slug}", {})
+    saved = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
+    return Response(table.write(Telling((story,), site, here.clock(), whole=False)), 200, saved, content_type=CSV_TYPE)
