@@ -47,6 +47,7 @@ def test_an_archivist_replays_compares_proves_and_takes_a_copy(visit: Any, compl
     expect(page.locator("ol.log .type", has_text="Testimony")).to_have_count(2)
     expect(meetings).to_have_count(0)
     page.get_by_role("link", name="Back to now").click()
+    expect(page.locator(".banner")).to_have_count(0)
     ask(page, "had happened", "2017-02-28")
     expect(meetings.locator(".chip.certainly")).to_have_count(2)
 

@@ -12,7 +12,7 @@ function start(bar, slide) {
   const locale = navigator.languages.find((each) => each.startsWith(document.documentElement.lang)) ?? document.documentElement.lang;
   const toMinute = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
   const toDay = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
-  let clock = said.clock, stops = [], asking = null, waiting = 0, playing = 0;
+  let clock = said.clock, stops = [], asking = null, waiting = 0, playing = 0, typing = false;
 
   load(new URL(location).searchParams.has(clock) ? said.at : "");
 
@@ -21,13 +21,16 @@ function start(bar, slide) {
     const address = new URL(location);
     address.searchParams.delete(clock);
     clock = radio.value;
+    typing = false;
     if (at) address.searchParams.set(clock, at);
     bar.querySelector("label[for=at]").textContent = radio.dataset.label;
     pause();
     await load(at);
     await show(address);
   }));
-  range.addEventListener("input", () => { pause(); tell(); clearTimeout(waiting); waiting = setTimeout(go, 120); });
+  // What somebody types while a moment is on its way stays in the box.
+  box.addEventListener("input", () => { typing = true; });
+  range.addEventListener("input", () => { typing = false; pause(); tell(); clearTimeout(waiting); waiting = setTimeout(go, 120); });
   play.addEventListener("click", () => (playing ? pause() : unfold()));
   document.addEventListener("visibilitychange", () => { if (document.hidden) pause(); });
 
@@ -99,7 +102,7 @@ function start(bar, slide) {
     }
     const pieces = fresh.querySelectorAll("[data-fresh]");
     bar.querySelectorAll("[data-fresh]").forEach((old, n) => old.replaceChildren(...pieces[n].childNodes));
-    box.value = fresh.querySelector("input[name=at]").value;
+    if (!typing) box.value = fresh.querySelector("input[name=at]").value;
     document.title = page.title;
     for (const each of parent.querySelectorAll("li[id], tr[id]")) each.classList.toggle("appeared", !known.has(each.id));
     parent.dispatchEvent(new Event("renewed", { bubbles: true }));
@@ -115,6 +118,7 @@ function start(bar, slide) {
   }
 
   async function unfold() {
+    typing = false;
     if (Number(range.value) >= stops.length) range.value = -1;
     play.textContent = said.pause;
     const mine = playing = performance.now();
