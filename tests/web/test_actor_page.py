@@ -75,6 +75,26 @@ def test_an_actor_is_told_across_stories(mara: Tracker) -> None:
     }  # fmt: skip
 
 
+def test_precedents_are_told_where_both_ends_may_be_seen(app: Flask, mara: Tracker) -> None:
+    record(
+        mara, note("old", visibility="public"), note("sealed", embargo="2999-01-01T00:00:00Z"),
+        *({"type": "developments.linked", "from": "s1", "to": to, "relation": relation}
+          for to, relation in (("old", "precedent"), ("sealed", "precedent"), ("r1", "background"))),
+        {"type": "development.retracted", "target": "old", "reason": "Another ship"},
+    )  # fmt: skip
+    ben = Visitor(app, REPORTER)
+
+    (told,) = ben.get("/actors/mara.json").json["precedents"]
+
+    assert told == {
+        "story": "harbour", "of": {"key": "s1", "headline": "Quint speaks", "retracted": False},
+        "precedent": {"key": "old", "headline": "Note old", "retracted": True},
+    }  # fmt: skip
+    assert "Quint speaks has as its precedent Note old" in " ".join(ben.read("/actors/mara").words.split())
+    assert len(Visitor(app, EDITOR).get("/actors/mara.json").json["precedents"]) == 2
+    assert Visitor(app, READER).get("/actors/mara.json").json["precedents"] == []
+
+
 def test_the_public_sees_what_is_public_of_them(mara: Tracker) -> None:
     with reading(mara.engine) as connection:
         told = actor_document(connection, "mara", READER, mara.clock())

@@ -16,6 +16,7 @@ from tracker.instants import Instant
 from tracker.projections.entries import StreamRef, entries, fetch, of_stream
 from tracker.projections.mentions import mentions
 from tracker.projections.outline import may_see, outline
+from tracker.projections.precedents import precedents
 from tracker.projections.scene import Document, date_document
 from tracker.projections.story_page import NoSuchStory
 from tracker.stories import codec
@@ -83,6 +84,7 @@ def actor_document(connection: Connection, key: str, principal: Principal, now: 
         "counts": _counts(connection, key, shown),
         "stories": _in_stories(stories, named),
         "linked": _linked(connection, {each.stream for each in named}, principal, now),
+        "precedents": precedents(connection, {(each.stream, each.line["key"]) for each in named}, shown),
         "claims": [_claim(each, bodies) for each in _of(named, "claimant")],
         "denials": [_denial(each, bodies) for each in _of(named, "denier")],
         "demands": [_demand(each, bodies) for each in _of(named, "demander", "addressee")],
