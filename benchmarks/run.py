@@ -1,6 +1,6 @@
 """The figures of this project, each a ratio to a raw floor in the same run: `make bench`.
 
-Usage: python -m benchmarks.run [--quick] [--json FILE]
+Usage: python -m benchmarks.run [--quick] [--only PART …] [--json FILE]
 
 Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of this run's own (fsync on):
 
@@ -31,8 +31,8 @@ import sqlite3
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -60,13 +60,24 @@ from tracker import instants
 _NARROWEST = 150
 
 
-def figures(where: Sequence[Place], sizes: Sizes, progress: Callable[[str], None] = lambda _: None) -> list[Figure]:
-    """Every figure on these databases, what belongs together side by side."""
+MEASURED: Mapping[str, Callable[[Place, Sizes], AbstractContextManager[Iterable[Measure]]]] = {
+    "appending": appending.prepared, "importing": importing.prepared, "projecting": projecting.prepared,
+    "showing": showing.prepared, "searching": searching.prepared, "live": live.prepared,
+    "matching": matching.prepared, "delivering": delivering.prepared, "proving": proving.prepared,
+    "peer": peer.prepared,
+}  # fmt: skip
+
+
+def figures(
+    where: Sequence[Place], sizes: Sizes, progress: Callable[[str], None] = lambda _: None,
+    only: Collection[str] = MEASURED.keys(),
+) -> list[Figure]:  # fmt: skip
+    """Every figure on these databases, or those of the parts named, what belongs together side by side."""
     with ExitStack() as stack:
         measures: list[Measure] = []
         for place in where:
             progress(f"preparing {place.name}")
-            measures += stack.enter_context(_prepared(place, sizes))
+            measures += stack.enter_context(_prepared(place, sizes, only))
         return _together(measure(measures, sizes.rounds, progress))
 
 
@@ -75,12 +86,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser = argparse.ArgumentParser(prog="benchmarks.run", description=(__doc__ or "").split("\n", 1)[0])
     parser.add_argument("--quick", action="store_true", help="fewer rounds and smaller stories: rough figures, soon")
     parser.add_argument("--json", type=Path, metavar="FILE", help="write the figures there as well")
+    parser.add_argument("--only", action="append", choices=MEASURED, help="a part to measure; several may be named")
     asked = parser.parse_args(arguments)
     began, load = time.monotonic(), os.getloadavg()[0]
     sizes = QUICK if asked.quick else FULL
     with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder, places.durable_postgresql() as server:
         where = [places.sqlite(Path(folder)), places.postgresql(server)]
-        found = figures(where, sizes, lambda line: print(f"{time.monotonic() - began:4.0f} s  {line}", file=sys.stderr))
+        found = figures(
+            where, sizes, lambda line: print(f"{time.monotonic() - began:4.0f} s  {line}", file=sys.stderr),
+            asked.only or MEASURED,
+        )  # fmt: skip
     about = _about(where, sizes, load)
     if asked.json:
         told = about | {"figures": [dataclasses.asdict(figure) for figure in found]}
@@ -93,22 +108,14 @@ def main(arguments: Sequence[str] | None = None) -> None:
 
 
 @contextmanager
-def _prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
-    with (
-        appending.prepared(place, sizes) as appends,
-        importing.prepared(place, sizes) as imports,
-        projecting.prepared(place, sizes) as projections,
-        showing.prepared(place, sizes) as shows,
-        searching.prepared(place, sizes) as searches,
-        live.prepared(place, sizes) as listening,
-        matching.prepared(place, sizes) as matches,
-        delivering.prepared(place, sizes) as deliveries,
-        proving.prepared(place, sizes) as proofs,
-        ExitStack() as more,
-    ):
-        beside = place.name == "PostgreSQL" and peer.installed()
-        peers = more.enter_context(peer.prepared(place, sizes)) if beside else []
-        yield [*appends, *imports, *projections, *shows, *searches, *listening, *matches, *deliveries, *proofs, *peers]
+def _prepared(place: Place, sizes: Sizes, only: Collection[str]) -> Iterator[list[Measure]]:
+    with ExitStack() as stack:
+        yield [
+            each
+            for name, prepared in MEASURED.items()
+            if name in only and (name != "peer" or (place.name == "PostgreSQL" and peer.installed()))
+            for each in stack.enter_context(prepared(place, sizes))
+        ]
 
 
 def _together(found: Iterable[Figure]) -> list[Figure]:
