@@ -8,12 +8,12 @@ from tracker.accounts.people import ANONYMOUS, Principal, Role
 from tracker.accounts.permissions import ALLOWED, Permission, may, may_edit_desk
 
 EXPECTED = {
-    None: "sign_in",
-    Role.READER: "sign_in read replay",
-    Role.REPORTER: "sign_in read replay catch_up",
-    Role.EDITOR: "sign_in read replay catch_up log export",
-    Role.ARCHIVIST: "sign_in read replay export verify",
-    Role.ADMIN: "sign_in read administer",
+    None: "sign_in hold_link",
+    Role.READER: "sign_in hold_link read replay",
+    Role.REPORTER: "sign_in hold_link read replay catch_up subscribe",
+    Role.EDITOR: "sign_in hold_link read replay catch_up subscribe log export",
+    Role.ARCHIVIST: "sign_in hold_link read replay export verify",
+    Role.ADMIN: "sign_in hold_link read administer monitor",
 }
 
 
@@ -31,8 +31,8 @@ def test_every_role_and_every_permission_is_in_the_table() -> None:
     assert set(ALLOWED) == set(get_args(Permission))
 
 
-def test_a_stranger_may_only_sign_in() -> None:
-    assert [permission for permission in ALLOWED if may(ANONYMOUS, permission)] == ["sign_in"]
+def test_a_stranger_may_only_sign_in_or_hold_a_link_that_is_itself_the_secret() -> None:
+    assert {permission for permission in ALLOWED if may(ANONYMOUS, permission)} == {"sign_in", "hold_link"}
 
 
 @pytest.mark.parametrize("role", [None, *Role])

@@ -122,9 +122,11 @@ def test_what_comes_in_while_a_runner_finds_nothing_is_not_forgotten(
     create_view(engine)
     met: list[int] = []
 
-    def read_nothing_once(connection: Connection, after: int, limit: int) -> list[RecordedEvent]:
+    def read_nothing_once(
+        connection: Connection, after: int, limit: int, upto: int | None = None
+    ) -> list[RecordedEvent]:
         if met:
-            return read_all(connection, after, limit)
+            return read_all(connection, after, limit, upto)
         store.append(asked(*some(1)))
         met.append(0)
         met.append(catch_up(engine, NAME, view))

@@ -47,9 +47,12 @@ def harbour(tracker: Tracker) -> Tracker:
     return tracker
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each has its own cookies."""
+    """One browser for the tests of a module; each has its own cookies.
+
+    Not for all of a run: while it is there, an event loop runs in this thread, and others can't start theirs.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
         yield browser
