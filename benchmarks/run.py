@@ -8,6 +8,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
 - `importing`: a whole history of records; a real one where `shared/data` lies beside the checkout
 - `projecting`: the views following a log from its start, and whether its last events cost more than its first
 - `showing`: the server's time for the page and the JSON of a story
+- `painting`: from asking for a story to its first paint in headless Chromium, nothing shifting
 - `live`: whether pages still answer while 1,000 readers listen to one web process, and when the last has a hint
 - `matching`: deciding whom one event is told to, among few and among many subscriptions
 - `delivering`: mails through a real mail server while a quarter of the mailboxes fail at first, none lost and none
@@ -45,6 +46,7 @@ from benchmarks import (
     importing,
     live,
     matching,
+    painting,
     peer,
     places,
     projecting,
@@ -62,7 +64,7 @@ _NARROWEST = 150
 
 MEASURED: Mapping[str, Callable[[Place, Sizes], AbstractContextManager[Iterable[Measure]]]] = {
     "appending": appending.prepared, "importing": importing.prepared, "projecting": projecting.prepared,
-    "showing": showing.prepared, "searching": searching.prepared, "live": live.prepared,
+    "showing": showing.prepared, "painting": painting.prepared, "searching": searching.prepared, "live": live.prepared,
     "matching": matching.prepared, "delivering": delivering.prepared, "proving": proving.prepared,
     "peer": peer.prepared,
 }  # fmt: skip
