@@ -42,7 +42,7 @@ _LAST_DUE = (
 )  # fmt: skip
 _COUNT = (
     update(subscriptions)
-    .where(subscriptions.c.id == bindparam("of"))
+    .where(subscriptions.c.id.in_(bindparam("of", expanding=True)))
     .values(fired=subscriptions.c.fired + bindparam("times"), fired_at=bindparam("at"))
 )
 
@@ -126,9 +126,10 @@ def messages(connection: Connection, found: Sequence[Found], now: Instant, zone:
 
 def count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
     """Note that these subscriptions fired."""
-    rows = [{"of": id, "times": times, "at": now} for id, times in Counter(ids).items()]
-    if rows:
-        connection.execute(_COUNT, rows)
+    counted = Counter(ids)
+    for times in sorted(set(counted.values())):
+        fired = sorted(id for id, number in counted.items() if number == times)
+        connection.execute(_COUNT, {"of": fired, "times": times, "at": now})
 
 
 @lru_cache(maxsize=8_192)

@@ -10,6 +10,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
 from tracker.alerts.tables import alerted, channels, outbox
+from tracker.eventstore.writes import insert_rows
 from tracker.instants import Instant
 
 Kind = Literal["alert", "digest", "correction", "test", "notice"]
@@ -90,7 +91,7 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
         kept = waiting.get(bundle) if message.items else None
         id = kept.id if kept else str(uuid7())
         if kept:
-            later.append(_hastened(kept, message))
+            later += _hastened(kept, message)
         else:
             rows.append(_row(id, message, now))
         items += [_item(id, message, item) for item in message.items]
@@ -98,8 +99,7 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
         connection.execute(insert(outbox), rows)
     if later:
         connection.execute(_HASTEN, later)
-    if items:
-        connection.execute(insert(alerted), items)
+    insert_rows(connection, alerted, items)
 
 
 def already(connection: Connection, stream: str, developments: Iterable[str]) -> set[tuple[str, str, str, int]]:
@@ -178,9 +178,10 @@ def _with(one: Message, other: Message) -> Message:
     )  # fmt: skip
 
 
-def _hastened(kept: Any, message: Message) -> dict[str, Any]:
-    due_at = min(kept.due_at, message.due_at)
-    return {"of": kept.id, "due": due_at, "level": _most_urgent(kept.urgency, message.urgency)}
+def _hastened(kept: Any, message: Message) -> list[dict[str, Any]]:
+    """How the message kept changes where another joins it; mostly it does not."""
+    due_at, level = min(kept.due_at, message.due_at), _most_urgent(kept.urgency, message.urgency)
+    return [] if (due_at, level) == (kept.due_at, kept.urgency) else [{"of": kept.id, "due": due_at, "level": level}]
 
 
 def _most_urgent(*urgencies: int | None) -> int | None:
@@ -196,10 +197,10 @@ def _row(id: str, message: Message, now: Instant) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _item(delivery: str, message: Message, item: Item) -> dict[str, Any]:
+def _item(delivery: str, message: Message, item: Item) -> tuple[Any, ...]:
+    """The row of `alerted`, in the order of its columns."""
     rules = [{"id": match.subscription, "name": match.name, "why": match.why} for match in item.matches]
-    return {
-        "person": message.person, "channel": message.channel, "stream": item.stream, "development": item.development,
-        "act": item.act, "delivery": delivery, "position": item.position,
-        "consequences": orjson.dumps(item.consequences).decode(), "rules": orjson.dumps(rules).decode(),
-    }  # fmt: skip
+    return (
+        message.person, message.channel, item.stream, item.development, item.act, delivery, item.position,
+        orjson.dumps(item.consequences).decode(), orjson.dumps(rules).decode(), None,
+    )  # fmt: skip
