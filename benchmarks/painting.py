@@ -112,6 +112,7 @@ def _served(app: Any) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_port}"
     finally:
+        app.extensions["audience"].close()  # whoever listens is sent away before the database is left
         server.shutdown()
         thread.join()
         server.server_close()
