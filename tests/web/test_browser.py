@@ -186,7 +186,7 @@ def test_words_in_a_form_are_not_left_without_asking(visit: Any) -> None:
     asked: list[str] = []
     page.on("dialog", lambda dialog: (asked.append(dialog.type), dialog.accept()))
 
-    page.get_by_label("In which words").press_sequentially("Something")
+    page.get_by_label("What happened").press_sequentially("Something")
     page.get_by_role("link", name="Board").click()
     page.wait_for_url("**/")
 

@@ -17,6 +17,7 @@ from tracker.archive.cloudevents import export, import_log
 from tracker.bootstrap import Tracker
 from tracker.db import connect, migrate
 from tracker.eventstore.store import EventStore
+from tracker.sample import demonstration
 from tracker.web.questions import FIRST
 
 # What an editor types for each type: enough to be recorded.
@@ -495,6 +496,57 @@ def test_a_headline_of_two_lines_is_not_corrected_by_being_looked_at(ana: Visito
     # An input drops line breaks, so what it would send differs from what was there.
     assert 'name="headline" value=' not in page.markup
     assert page.form()["values"]["headline"] == "First line\nsecond line"
+
+
+def test_whoever_met_is_corrected_by_name_and_who_stays_keeps_what_is_said_of_them(
+    ana: Visitor, harbour: Tracker
+) -> None:
+    record(
+        harbour,
+        {"type": "actor.added", "key": "reed", "name": "Mara Reed", "kind": "person"},
+        {"type": "actor.added", "key": "lund", "name": "Ole Lund", "kind": "person"},
+        {"type": "meeting.revealed", "story": "harbour", "key": "m1", "unsourced": "test", "headline": "They met",
+         "participants": [{"actor": "reed", "capacity": [{"as": "mayor"}]}, "lund"]},
+    )  # fmt: skip
+    form = ana.read("/stories/harbour/developments/m1/correct")
+
+    assert form.form()["values"]["participants"] == "Mara Reed\nOle Lund"
+    status, page = ana.send_page(form, participants="Mara Reed\nNobody known")
+    assert (status, page.errors) == (422, {"participants": "Nobody called “Nobody known” is known here yet."})
+    answer = ana.send(page, participants="Mara Reed")
+    assert ana.read(answer.location).flashes == ["Corrected: participants."]
+    (told,) = [each for each in look(harbour)["developments"] if each["key"] == "m1"]
+    assert told["details"]["participants"] == ({"actor": "reed", "capacity": ({"as": "mayor"},)},)
+
+
+def test_quotations_are_corrected_as_text_each_by_itself(ana: Visitor, harbour: Tracker) -> None:
+    record(
+        harbour,
+        {"type": "statement.made", "story": "harbour", "key": "s1", "speaker": {"description": "A clerk"},
+         "unsourced": "test", "headline": "A clerk speaks",
+         "quotes": [{"exact": "We sined.", "prefix": "He said: "}, "At night."]},
+    )  # fmt: skip
+    form = ana.read("/stories/harbour/developments/s1/correct")
+
+    assert form.form()["values"]["quotes"] == "We sined.\n\nAt night."
+    assert "speaker" not in form.form()["values"]
+    assert ana.send(form, quotes="We signed.\r\n\r\nAt night.").status_code == 303
+    (told,) = [each for each in look(harbour)["developments"] if each["key"] == "s1"]
+    assert told["details"]["quotes"] == ({"exact": "We signed.", "prefix": "He said: "}, {"exact": "At night."})
+
+
+def test_every_field_of_the_sample_can_be_corrected_as_it_is_shown(ana: Visitor, tracker: Tracker) -> None:
+    demonstration.load(tracker)
+
+    for each in look(tracker, demonstration.STORY)["developments"]:
+        form = ana.read(f"/stories/{demonstration.STORY}/developments/{each['key']}/correct")
+        boxes = {name: said for name, said in form.form()["values"].items() if f"was.{name}" in form.form()["values"]}
+
+        assert len(boxes) > 10
+        assert not [said for said in boxes.values() if said.startswith(("(", "[", "{"))], each["key"]
+        status, page = ana.send_page(form)
+        assert (status, page.errors) == (422, {}), each["key"]
+        assert "Nothing was changed" in page.words
 
 
 def test_a_retraction_stays_legible_and_can_be_reversed(ana: Visitor, harbour: Tracker) -> None:

@@ -45,6 +45,20 @@ def test_an_editor_is_told_who_corrects_the_same_and_keeps_the_form(two: tuple[V
     assert "ana is correcting this." in pia.read("/stories/harbour/developments/n1").words
 
 
+def test_opening_the_form_is_enough_and_who_has_sent_it_is_gone(two: tuple[Visitor, Visitor]) -> None:
+    ana, pia = two
+
+    form = ana.read(WHERE)
+    told = pia.read(WHERE).words
+    with time_machine.travel(datetime.now(UTC) + timedelta(minutes=4)):
+        still = pia.read(WHERE).words
+    ana.send(form, headline="Another headline")
+
+    assert "ana is correcting this." in told
+    assert "ana is correcting this." in still
+    assert "is correcting this." not in pia.read(WHERE).words
+
+
 def test_whoever_leaves_is_gone_at_once_and_whoever_is_silent_after_a_minute(two: tuple[Visitor, Visitor]) -> None:
     ana, pia = two
     be_present(ana)

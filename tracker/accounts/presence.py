@@ -11,6 +11,9 @@ from tracker.instants import Instant
 LASTS = timedelta(seconds=60)
 """How long somebody is taken to be there after they were last heard of."""
 
+OPENED = timedelta(minutes=5)
+"""How long somebody is taken to be there who opened a form, where no script says again that they are."""
+
 presence = Table(
     "presence",
     metadata,
@@ -22,9 +25,11 @@ presence = Table(
 )
 
 
-def come(connection: Connection, story: str, development: str, person: str, now: Instant) -> None:
+def come(
+    connection: Connection, story: str, development: str, person: str, now: Instant, lasts: timedelta = LASTS
+) -> None:
     """Note that somebody is at work on a development, or on something new; and forget whoever is long gone."""
-    until = instants.text(instants.moment(now) + LASTS)
+    until = instants.text(instants.moment(now) + lasts)
     upsert(connection, presence, [{"story": story, "development": development, "person": person, "until": until}])
     connection.execute(delete(presence).where(presence.c.until <= now))
 

@@ -1,5 +1,6 @@
 """The form that corrects: what an editor saw, what they typed, and what somebody else changed meanwhile."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -9,7 +10,8 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.stories.entries import Development
 from tracker.stories.errors import Refused
-from tracker.web.forms import Field, correction_value, plain_fields
+from tracker.web.correction_boxes import correction_value, plain_fields
+from tracker.web.forms import Field
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,10 @@ class Box:
     def touched(self) -> bool:
         return self.was != self.typed
 
+    def shown(self, error: str) -> Field:
+        """The field with what is typed in it and what is wrong with that."""
+        return replace(self.field, value=self.typed, error=error)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -32,11 +38,13 @@ class Correction:
     boxes: tuple[Box, ...]
     seen: int
     changes: list[dict[str, Any]]
+    names: Mapping[str, str]
+    """How boxes name actors, by key."""
     problems: tuple[Refused, ...] = ()
 
     def conflict(self, now: Development) -> list[dict[str, str]]:
         """What somebody else changed after the editor read it: field, what the editor saw, what it says now."""
-        says = {each.name: value for each, value in plain_fields(now.event)}
+        says = {each.name: value for each, value in plain_fields(now.event, self.names)}
         return [
             {"field": box.field.label, "was": box.was, "now": says.get(box.field.name, "")}
             for box in self.boxes
@@ -45,7 +53,7 @@ class Correction:
 
     def after(self, now: Development) -> "Correction":
         """The same typing over what it says now: fields the editor did not touch follow the other's change."""
-        says = {each.name: value for each, value in plain_fields(now.event)}
+        says = {each.name: value for each, value in plain_fields(now.event, self.names)}
         boxes = tuple(
             Box(box.field, says.get(box.field.name, ""), box.typed if box.touched else says.get(box.field.name, ""))
             for box in self.boxes
@@ -53,21 +61,26 @@ class Correction:
         return replace(self, boxes=boxes, seen=now.changed)
 
 
-def correction_form(entry: Development, typed: MultiDict[str, str] | None, zone: ZoneInfo, today: date) -> Correction:
+def correction_form(
+    entry: Development, typed: MultiDict[str, str] | None, names: Mapping[str, str], zone: ZoneInfo, today: date
+) -> Correction:
     """The form for a development, empty of changes or with what was typed."""
     boxes, problems = [], list[Refused]()
-    for each, says in plain_fields(entry.event):
+    for each, says in plain_fields(entry.event, names):
         was = _lines(typed.get(f"was.{each.name}", says)) if typed is not None else says
         now = _lines(typed.get(each.name, was)) if typed is not None else says
         boxes.append(Box(each, was, now))
     changes = [
-        {"field": box.field.name, "now": correction_value(box.field, box.typed, zone, today, problems)}
+        {
+            "field": box.field.name,
+            "now": correction_value(box.field, box.typed, entry.event, names, zone, today, problems),
+        }
         for box in boxes
         if box.touched
     ]
     seen = typed.get("seen", "") if typed is not None else ""
     version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else entry.changed
-    return Correction(tuple(boxes), version, changes, tuple(problems))
+    return Correction(tuple(boxes), version, changes, names, tuple(problems))
 
 
 def _lines(text: str) -> str:

@@ -18,7 +18,10 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker import instants
 from tracker.accounts.gate import needs
 from tracker.accounts.permissions import may_edit_desk
+from tracker.db import reading
 from tracker.handling import Overtaken
+from tracker.projections.directory import directory
+from tracker.projections.offered import TYPES
 from tracker.projections.presentation import document
 from tracker.projections.scene import Document
 from tracker.projections.story_page import NoSuchStory
@@ -28,10 +31,13 @@ from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
 from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
+from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
+from tracker.web.presence import come, go
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field, said
 from tracker.web.telling import development_in, scene_of, today
+from tracker.web.words import plain
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
@@ -67,7 +73,10 @@ def correct(slug: str, key: str) -> Any:
     """Correct a development: what each field said stays on record beside what it says now."""
     told = _editable(slug)
     entry = _entry(slug, key)
-    form = correction_form(entry, request.form if request.method == "POST" else None, tracker().zone, today())
+    with reading(tracker().engine) as connection:
+        names = names_by_key(directory(connection))
+    typed = request.form if request.method == "POST" else None
+    form = correction_form(entry, typed, names, tracker().zone, today())
     problems, conflict = form.problems, None
     if request.method == "POST" and not problems:
         if not form.changes:
@@ -80,13 +89,16 @@ def correct(slug: str, key: str) -> Any:
                 conflict = form.conflict(entry)
                 form = form.after(entry)
             if not problems and conflict is None:
-                fields = ", ".join(change["field"] for change in form.changes)
+                go(slug, key)
+                fields = ", ".join(plain(change["field"]) for change in form.changes)
                 flash(_("Corrected: %(fields)s.", fields=fields))
                 return redirect(url_for("pages.development", slug=slug, key=key), 303)
+    errors = _beside(problems, form)
+    come(slug, key)
     page = render_template(
-        "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict,
-        errors=by_field(problems), problems=problems,
-        id=form_id(problems),
+        "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict, errors=errors,
+        others=[said for name, said in errors.items() if name not in {box.field.name for box in form.boxes}],
+        problems=problems, id=form_id(problems), offers=_offers(told, form),
     )  # fmt: skip
     return page, 409 if conflict is not None else 422 if problems else 200
 
@@ -152,6 +164,21 @@ def _entry(slug: str, key: str) -> Development:
     if not isinstance(entry, Development):
         raise NoSuchStory(slug)
     return entry
+
+
+def _beside(problems: tuple[Refused, ...], form: Correction) -> dict[str, str]:
+    """What is wrong by the name of its box; a change that is refused is known by its place among the changes."""
+    boxes = {f"changes.{n}": change["field"] for n, change in enumerate(form.changes)}
+    return {boxes.get(problem.field.rpartition(".")[0], problem.field): said(problem) for problem in problems}
+
+
+def _offers(told: Document, form: Correction) -> dict[str, list[dict[str, Any]]]:
+    """The developments that a box may name, by the kind that it names."""
+    kinds = {box.field.names for box in form.boxes if box.field.widget == "development"}
+    return {
+        kind: [each for each in reversed(told["developments"]) if each["type"] == TYPES.get(kind, each["type"])]
+        for kind in kinds
+    }
 
 
 def _correction_record(key: str, form: Correction) -> dict[str, Any]:

@@ -16,11 +16,10 @@ from tracker.projections.directory import Directory
 from tracker.stories.catalogue import EventType, event_types
 from tracker.stories.date_words import from_words
 from tracker.stories.dates import ImpreciseDate
-from tracker.stories.errors import Invalid, Refused
+from tracker.stories.errors import Invalid, Missing, Refused
 from tracker.stories.fields import (
     Demander,
     Described,
-    DevelopmentFields,
     Exchange,
     InstantText,
     Participant,
@@ -109,11 +108,11 @@ def fields_of(row: EventType) -> Iterator[Field]:
         name, kind = each.encode_name, types_of(row.command)[each.encode_name]
         if name in _NOT_ASKED:
             continue
-        widget, choices, names = _widget(kind, name)
+        widget, choices, names = widget_of(kind, name)
         who = name == FIRST[row.name][0] and widget in {"actor", "actors"}
         yield Field(
-            name=name, label=label_of(name), widget=widget,
-            required=each.required or who, choices=choices, names=names, help=help_of(name),
+            name=name, label=label_of(name, row.name), widget=widget,
+            required=each.required or who, choices=choices, names=names, help=help_of(name, row.name),
             value=_DEFAULTS.get(name, ""),
         )  # fmt: skip
 
@@ -128,9 +127,11 @@ def record_from(
     row, problems = event_types()[type], list[Refused]()
     record: dict[str, Any] = {"type": type}
     for each in fields_of(row):
-        value = _known(each, _value(each, typed, zone, today, problems), directory)
+        value = _known(each, value_of(each, typed, zone, today, problems), directory)
         if value not in ("", [], None):
             record[each.name] = value
+        elif each.required and not typed.get("via"):
+            problems.append(Missing(each.name, "This is needed."))
     if row.is_development:
         record |= _source(typed, directory) | _sealed(typed)
     learned = typed.get("learned_at", "").strip()
@@ -141,33 +142,7 @@ def record_from(
     return record, problems
 
 
-def plain_fields(event: DevelopmentFields) -> Iterator[tuple[Field, str]]:
-    """The fields of a logged development that can be corrected in a box of text, with what they say now."""
-    record = msgspec.to_builtins(event)
-    for name, kind in types_of(type(event)).items():
-        widget, choices, names = _widget(kind, name)
-        value = record.get(name, "")
-        if name in {"key", "learned", "embargo", "sealed"} or widget in {"exchange", "developments", "source"}:
-            continue
-        if isinstance(value, dict) and widget == "date":
-            value = value.get("as_said") or value["edtf"]
-        elif widget in {"words", "lines", "actors"} and value and all(isinstance(item, str) for item in value):
-            value = (", " if widget == "words" else "\n").join(value)
-        elif isinstance(value, list | dict):
-            continue
-        yield Field(
-            name=name, label=label_of(name), widget=widget, choices=choices,
-            names=names,
-        ), str(value or "")  # fmt: skip
-
-
-def correction_value(each: Field, typed: str, zone: ZoneInfo, today: date, problems: list[Refused]) -> Any:
-    """What a corrected box says, in the shape of the field; None to leave the field out."""
-    value = _value(each, MultiDict({each.name: typed}), zone, today, problems)
-    return None if value in ("", []) else value
-
-
-def _widget(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
+def widget_of(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
     marks = own_marks(kind)
     if kind is ImpreciseDate or ImpreciseDate in get_args(kind):
         return "date", (), ""
@@ -209,7 +184,7 @@ def _choices(kind: Any) -> tuple[str, ...]:
     return ()
 
 
-def _value(each: Field, typed: MultiDict[str, str], zone: ZoneInfo, today: date, problems: list[Refused]) -> Any:
+def value_of(each: Field, typed: MultiDict[str, str], zone: ZoneInfo, today: date, problems: list[Refused]) -> Any:
     raw = typed.get(each.name, "")
     match each.widget:
         case "date":

@@ -15,6 +15,7 @@ from tracker.stories.entries import Development, Source
 from tracker.stories.errors import Invalid, NotCorrectable, Refused
 from tracker.stories.revising import blanked, field_value
 from tracker.stories.shaping import types_of
+from tracker.stories.situation import wire_name
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.questions import label_of
@@ -131,5 +132,5 @@ def _hideable(entry: Development) -> list[tuple[str, str, Any]]:
         except NotCorrectable:
             continue
         if said and name not in {*entry.redacted, "visibility"}:
-            found.append((name, label_of(name), said))
+            found.append((name, label_of(name, wire_name(entry.event)), said))
     return found

@@ -60,18 +60,33 @@ _LABELS = {
     "asked_by": lazy_gettext("Asked by"), "basis": lazy_gettext("Basis"), "beats": lazy_gettext("Beats"),
     "conditions": lazy_gettext("Conditions"), "contradiction": lazy_gettext("Contradiction"),
     "date": lazy_gettext("Date"), "deadline": lazy_gettext("Deadline"), "demand": lazy_gettext("Demand"),
-    "effective": lazy_gettext("Effective"), "evidence": lazy_gettext("Evidence"),
-    "explanation": lazy_gettext("Explanation"), "forum": lazy_gettext("Forum"),
+    "effective": lazy_gettext("From when on"), "evidence": lazy_gettext("Evidence"),
+    "explanation": lazy_gettext("Explanation"), "forum": lazy_gettext("Before whom"),
     "headline": lazy_gettext("Headline"), "kind": lazy_gettext("Kind"), "medium": lazy_gettext("Medium"),
-    "mode": lazy_gettext("Mode"), "on_behalf_of": lazy_gettext("On behalf of"), "place": lazy_gettext("Place"),
-    "purpose": lazy_gettext("Purpose"), "quantifier": lazy_gettext("Quantifier"),
+    "mode": lazy_gettext("In which way"), "on_behalf_of": lazy_gettext("On behalf of"), "place": lazy_gettext("Place"),
+    "purpose": lazy_gettext("Purpose"), "quantifier": lazy_gettext("How many of them"),
     "reason": lazy_gettext("Reason"), "reasoning": lazy_gettext("Reasoning"),
     "relayed_by": lazy_gettext("Relayed by"), "revealed_by": lazy_gettext("Revealed by"),
-    "scope": lazy_gettext("Scope"), "setting": lazy_gettext("Setting"), "stance": lazy_gettext("Stance"),
+    "scope": lazy_gettext("From what, or how far"), "setting": lazy_gettext("Setting"),
+    "stance": lazy_gettext("Stance"),
     "summary": lazy_gettext("Summary"), "tags": lazy_gettext("Tags"), "title": lazy_gettext("Title"),
     "urgency": lazy_gettext("Urgency"), "visibility": lazy_gettext("Visibility"),
     "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
 }  # fmt: skip
+_LABELS_OF = {
+    ("note.logged", "text"): lazy_gettext("What happened"), ("claim.asserted", "text"): lazy_gettext("The claim"),
+    ("question.raised", "text"): lazy_gettext("The question"),
+    ("question.raised", "about"): lazy_gettext("About what"),
+    ("demand.made", "action"): lazy_gettext("What is demanded"), ("action.taken", "action"): lazy_gettext("Did what"),
+    ("action.announced", "action"): lazy_gettext("Will do what"),
+    ("claim.denied", "kind"): lazy_gettext("What kind of denial"),
+    ("contradiction.identified", "claim"): lazy_gettext("Which claim, or what else"),
+    ("contradiction.identified", "kind"): lazy_gettext("How far it contradicts"),
+    ("meeting.revealed", "mode"): lazy_gettext("How they met"),
+    ("testimony.given", "mode"): lazy_gettext("Spoken or written"),
+    ("statement.made", "medium"): lazy_gettext("Where it was said"),
+}  # fmt: skip
+"""Where a type means something nearer by a field of that name."""
 _HELP = {
     "participants": lazy_gettext("One a line. A name not seen before introduces somebody."),
     "demanders": lazy_gettext("One a line."), "except": lazy_gettext("One a line."),
@@ -80,18 +95,27 @@ _HELP = {
     "made_public": lazy_gettext("As it was said, or leave it out where it is not known."),
     "embargo": lazy_gettext("Nobody outside the desk sees it before."),
     "key": lazy_gettext("Short and unique in this story; made for you if left out."),
-    "claim": lazy_gettext("For a denial of something nobody has logged, leave this and write it in words below."),
+    "identified_by": lazy_gettext("Whoever says so; “desk” where it is the newsroom’s own finding."),
+    "claimant": lazy_gettext("“unattributed” where nobody is named."),
+    "quantifier": lazy_gettext("Of a group; whoever of them thinks otherwise is named under “Except”."),
+    "issue": lazy_gettext("The same for everybody’s stance on it, such as special-prosecutor."),
 }  # fmt: skip
+_HELP_OF = {
+    ("claim.denied", "claim"): lazy_gettext(
+        "For a denial of something nobody has logged, leave this and write it in words below."
+    ),
+    ("claim.asserted", "text"): lazy_gettext("One neutral sentence that could be true or false."),
+}
 
 
-def label_of(name: str) -> str:
-    """What a field is called beside its box."""
-    return str(_LABELS.get(name) or name.replace("_", " ").capitalize())
+def label_of(name: str, type: str = "") -> str:
+    """What a field is called beside its box, in a form of that type."""
+    return str(_LABELS_OF.get((type, name)) or _LABELS.get(name) or name.replace("_", " ").capitalize())
 
 
-def help_of(name: str) -> str:
-    """What is said under a field; "" where nothing needs to be."""
-    return str(_HELP.get(name, ""))
+def help_of(name: str, type: str) -> str:
+    """What is said under a field of a type; "" where nothing needs to be."""
+    return str(_HELP_OF.get((type, name)) or _HELP.get(name, ""))
 
 
 def unread_date(words: str) -> str:

@@ -24,7 +24,8 @@
     const answer = await fetch(`/dates?words=${encodeURIComponent(box.value)}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     const { echo: reading } = await answer.json();
-    out.textContent = reading ? words.readAs.replace("%(date)s", reading) : words.notADate;
+    const unread = box.value === box.defaultValue ? "" : words.notADate; // what is on record already was said so
+    out.textContent = reading ? words.readAs.replace("%(date)s", reading) : unread;
   };
   for (const box of document.querySelectorAll("input[data-date]")) {
     box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(echo, 200, box); });

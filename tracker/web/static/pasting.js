@@ -20,7 +20,7 @@ const takeLink = async (url) => {
 
 const said = Object.assign(document.createElement("p"), { className: "echo" });
 said.setAttribute("role", "status");
-form?.elements.source_url?.closest(".field").append(said);
+form?.elements.source_url?.closest(".three").after(said);
 
 document.addEventListener("paste", (event) => {
   if (!form) return;
