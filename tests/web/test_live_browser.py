@@ -50,7 +50,7 @@ def test_an_editor_is_told_of_what_another_logs_and_nothing_moves_until_it_is_sh
     page.goto(STORY)
     until(lambda: audience.readers == 1)
     page.locator("li.development").nth(6).scroll_into_view_if_needed()
-    page.evaluate("window.scrollBy(0, 40)")
+    page.evaluate("scrollBy({ top: 40, behavior: 'instant' }); window.opened = 'once'")
     reading = page.locator("li.development").nth(6)
     where, key = reading.bounding_box(), reading.get_attribute("id")
     page.evaluate(SHIFTS)
@@ -72,6 +72,37 @@ def test_an_editor_is_told_of_what_another_logs_and_nothing_moves_until_it_is_sh
     after = page.locator(f"li[id='{key}']").bounding_box()
     assert after is not None
     assert where is not None
+    assert abs(after["y"] - where["y"]) < 2
+    assert page.evaluate("window.opened") == "once"
+    log(tracker, "n3")
+    expect(page.locator("#live [role=status]")).to_have_text("1 new")
+    assert complaints == []
+
+
+def test_what_is_read_in_a_ledger_stays_in_place_with_the_focus(
+    app: Flask, tracker: Tracker, visit: Any, complaints: list[str]
+) -> None:
+    page = visit()
+    page.goto(STORY)
+    until(lambda: app.extensions["audience"].readers == 1)
+    link = page.locator(".ledgers section").nth(1).locator("a[href]").first
+    link.evaluate("(link) => { link.scrollIntoView({ block: 'center', behavior: 'instant' }); link.focus(); }")
+    where, words = link.bounding_box(), link.inner_text()
+
+    record(
+        tracker,
+        {"type": "claim.asserted", "story": demonstration.STORY, "key": "c9", "claimant": "unattributed",
+         "text": "A third meeting took place", "unsourced": "test"},
+        by="pia",
+    )  # fmt: skip
+    expect(page.locator("#live [role=status]")).to_have_text("1 new")
+    page.keyboard.press("u")
+    expect(page.locator(".claims-ledger")).to_contain_text("A third meeting took place")
+
+    assert page.locator(":focus").inner_text() == words
+    after = page.locator(":focus").bounding_box()
+    assert where is not None
+    assert after is not None
     assert abs(after["y"] - where["y"]) < 2
     assert complaints == []
 

@@ -77,21 +77,67 @@ window.addEventListener("pagehide", rest);
 window.addEventListener("pageshow", (event) => { if (event.persisted) listen(); });
 if (!document.hidden) listen();
 
-// Shown on demand: the page is read anew, and what was at the top of the window stays there.
+// Shown on demand: the parts that tell are fetched and put in place of those here, and what is being read stays where
+// it is. A page that has none of them, or others by now, is read anew as a whole.
+const PARTS = ".story-head > .meta, .opening, .chart, .ledgers, .running-log, .board";
 const KEPT = "tracker-live-kept";
-const items = () => [...document.querySelectorAll("main li[id], main article[id], main section[id]")];
 
-button.addEventListener("click", () => {
-  const top = items().find((each) => each.getBoundingClientRect().bottom > 0);
-  const kept = { path: location.pathname, known: items().map(({ id }) => id), id: top?.id, at: top?.getBoundingClientRect().top };
-  sessionStorage.setItem(KEPT, JSON.stringify(kept));
-  location.reload();
+// Where things stand, by what they are: an id, or a link and its words within a part; what is there twice is no mark.
+const landmarks = () => {
+  const [found, within] = [new Map(), document.querySelector(`main :is(${PARTS})`) ? `main :is(${PARTS})` : "main"];
+  for (const each of document.querySelectorAll(`${within} :is([id], a[href]):not(svg *)`)) {
+    const name = each.id || `${each.closest(PARTS)?.className} ${each.getAttribute("href")} ${each.textContent}`;
+    found.set(name, found.has(name) ? null : each);
+  }
+  return new Map([...found].filter(([, each]) => each));
+};
+const reading = () => ({
+  path: location.pathname,
+  known: [...document.querySelectorAll("main li[id]")].map(({ id }) => id),
+  seen: [...landmarks()].map(([name, each]) => [name, each.getBoundingClientRect().top]).filter(([, top]) => top >= 0 && top < innerHeight),
+});
+
+const goOn = ({ known, seen }) => {
+  for (const each of document.querySelectorAll("main li.development[id]")) each.classList.toggle("fresh", !known.includes(each.id));
+  if (!scrollY) return;
+  const now = landmarks();
+  const [name, at] = seen.find(([each]) => now.has(each)) ?? [];
+  if (name) scrollBy({ top: now.get(name).getBoundingClientRect().top - at, behavior: "instant" });
+};
+
+const renew = async () => {
+  const answer = await fetch(location, { headers: { Accept: "text/html" } });
+  if (!answer.ok) return false;
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  const [old, fresh] = [document, page].map((each) => [...each.querySelectorAll(`main :is(${PARTS})`)]);
+  if (!old.length || old.map(({ className }) => className).join() !== fresh.map(({ className }) => className).join()) return false;
+  const before = reading();
+  const [focused] = [...landmarks()].find(([, each]) => each === document.activeElement) ?? [];
+  before.seen.sort(([one], [other]) => (other === focused) - (one === focused)); // where columns move apart, it stays
+  old.forEach((each, n) => each.replaceWith(document.adoptNode(fresh[n])));
+  const { after } = page.getElementById("live")?.dataset ?? {};
+  last = Math.max(last, Number(after ?? 0));
+  document.querySelector("main").dispatchEvent(new Event("renewed", { bubbles: true }));
+  if (focused) landmarks().get(focused)?.focus({ preventScroll: true });
+  goOn(before);
+  return true;
+};
+
+button.addEventListener("click", async () => {
+  button.disabled = true;
+  const renewed = await renew().catch(() => false);
+  button.disabled = false;
+  if (renewed) {
+    counted.added.clear();
+    counted.changed.clear();
+    counted.many = false;
+    say();
+  } else {
+    sessionStorage.setItem(KEPT, JSON.stringify(reading()));
+    location.reload();
+  }
 });
 
 const kept = JSON.parse(sessionStorage.getItem(KEPT) ?? "null");
 sessionStorage.removeItem(KEPT);
-if (kept?.path === location.pathname) {
-  for (const each of document.querySelectorAll("main li.development[id]")) each.classList.toggle("fresh", !kept.known.includes(each.id));
-  const top = kept.id && document.getElementById(kept.id);
-  if (top && scrollY > 0) scrollBy({ top: top.getBoundingClientRect().top - kept.at, behavior: "instant" });
-}
+if (kept?.path === location.pathname) goOn(kept);
