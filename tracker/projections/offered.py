@@ -1,6 +1,6 @@
 """What a form offers to choose from: the developments of a story that may be seen, the newest first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, select
@@ -53,6 +53,15 @@ def last_source(connection: Connection, slug: str, seen: Sight, now: Instant, by
         if entry.recorded_by == by and entry.event.sources:
             return str(entry.event.sources[0])
     return ""
+
+
+def headlines(connection: Connection, slug: str, seen: Sight, now: Instant, keys: Iterable[str]) -> dict[str, str]:
+    """The headlines of developments of a story that may be seen, by key."""
+    rows = connection.execute(
+        select(outline.c.key, outline.c.headline)
+        .where(outline.c.stream == f"story/{slug}", outline.c.key.in_(sorted(keys)), may_see(outline, seen, now))
+    )  # fmt: skip
+    return {row.key: row.headline for row in rows}
 
 
 def _newest(

@@ -107,7 +107,8 @@ def asked_for(typed: MultiDict[str, str], keys: Mapping[str, str], slugs: Mappin
 
 
 def in_plain(rule: Rule, names: Mapping[str, str]) -> str:
-    """A rule as one line for its owner, and its name where none is given. `names`: of actors, and of `story/SLUG`."""
+    """A rule as one line for its owner, and its name where none is given. `names`: of actors, of `story/SLUG`
+    and of `about/KEY`, what of a story is followed."""
     actors = ", ".join(names.get(each, each) for each in rule.actors)
     stories = ", ".join(names.get(f"story/{each}", each) for each in rule.stories)
     said = [
@@ -122,7 +123,7 @@ def in_plain(rule: Rule, names: Mapping[str, str]) -> str:
         rule.tags and _("tagged %(tags)s", tags=", ".join(rule.tags)),
         rule.beats and _("beat %(beats)s", beats=", ".join(rule.beats)),
         rule.urgency and _("urgency %(level)d or more urgent", level=rule.urgency),
-        rule.about and _("on %(keys)s", keys=", ".join(rule.about)),
+        rule.about and _("on %(keys)s", keys=", ".join(names.get(f"about/{each}", each) for each in rule.about)),
         stories and _("in %(stories)s", stories=stories),
     ]  # fmt: skip
     told = "; ".join(str(each) for each in said if each) or str(_("Everything the newsroom logs"))

@@ -1,7 +1,7 @@
 """Alerts on the page: what one is told of, how it is made, tried out, changed, paused, snoozed and dropped."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Any
 
@@ -14,12 +14,14 @@ from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts.gate import needs
+from tracker.accounts.visibility import sight
 from tracker.alerts import hours_of, preview, subscribing
 from tracker.alerts.subscribing import Asked, InvalidSubscription, Subscription
 from tracker.alerts.tables import channels
 from tracker.db import reading, writing
 from tracker.projections import board
 from tracker.projections.directory import directory
+from tracker.projections.offered import headlines
 from tracker.stories.catalogue import event_types
 from tracker.web import alert_form
 from tracker.web.blueprint import blueprint
@@ -39,12 +41,14 @@ class _Names:
     """Titles by slug."""
     actors: dict[str, str]
     """Keys by name."""
+    followed: dict[str, str] = field(default_factory=dict)
+    """Headlines of what rules are about, by `about/KEY`."""
 
     @property
     def shown(self) -> dict[str, str]:
         """Names by key; of stories by `story/SLUG`."""
         found = {key: name for name, key in self.actors.items()}
-        return found | {f"story/{slug}": title for slug, title in self.stories.items()}
+        return found | self.followed | {f"story/{slug}": title for slug, title in self.stories.items()}
 
     @property
     def slugs(self) -> dict[str, str]:
@@ -68,7 +72,7 @@ def alerts() -> Any:
         kept = subscribing.of_person(connection, me.name)
         muted = subscribing.muted(connection, me.name, here.clock())
         hours = hours_of.kept(connection, me.name)
-        names = _names(connection)
+        names = _names(connection, kept)
         ways = _channels(connection)
     if wants_json():
         return as_json(
@@ -155,13 +159,13 @@ def _said(kept: list[Subscription], names: _Names) -> dict[str, str]:
 def _edit(id: str | None) -> Any:
     here, me = tracker(), principal()
     with reading(here.engine) as connection:
-        names, ways = _names(connection), _channels(connection)
-        kept = None
+        ways, kept = _channels(connection), None
         if id is not None:
             try:
                 kept = subscribing.find(connection, me.name, id)
             except subscribing.NoSuchSubscription:
                 abort(404)
+        names = _names(connection, [kept] if kept else [])
     typed, errors, found = _boxes(kept, names), dict[str, str](), None
     if request.method == "POST":
         typed = request.form
@@ -273,9 +277,16 @@ def _wrong_hours(zone: str, start: str, end: str) -> str:
     return ""
 
 
-def _names(connection: Connection) -> _Names:
+def _names(connection: Connection, kept: Sequence[Subscription] = ()) -> _Names:
     lines = board.board(connection, principal(), tracker().clock())
-    return _Names({line.slug: line.title for line in lines}, directory(connection).actors)
+    names = _Names({line.slug: line.title for line in lines}, directory(connection).actors)
+    rules = [each.asked.rule for each in kept if each.asked.rule.about]
+    for line in lines:
+        keys = {key for rule in rules if line.slug in rule.stories for key in rule.about}
+        if keys:
+            found = headlines(connection, line.slug, sight(principal(), line.desk), tracker().clock(), keys)
+            names = replace(names, followed=names.followed | {f"about/{key}": said for key, said in found.items()})
+    return names
 
 
 def _channels(connection: Connection) -> list[tuple[str, str]]:

@@ -16,13 +16,13 @@ from tracker.web.consequence_words import tallies
 from tracker.web.current import principal, tracker
 from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
 from tracker.web.told_tables import INBOX, of_messages
-from tracker.web.why import reasons
+from tracker.web.why import names_of, reasons
 
 
 def prepare(app: Flask) -> None:
     """Let the templates of an application ask how many messages are not read."""
     app.jinja_env.globals.update(unread=unread)
-    app.jinja_env.filters.update(reasons=reasons, by_story=by_story, in_short=in_short)
+    app.jinja_env.filters.update(reasons=reasons, names_of=names_of, by_story=by_story, in_short=in_short)
 
 
 def unread() -> int:

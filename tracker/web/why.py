@@ -1,6 +1,7 @@
 """Why an alert came, in the reader's language."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 from flask_babel import gettext as _
 
@@ -10,8 +11,15 @@ from tracker.web.consequence_words import label
 from tracker.web.words import type_name
 
 
+def names_of(item: Mapping[str, Any]) -> dict[str, str]:
+    """The names that the reasons of an item of the inbox need: actors, its story, and what of it may be followed."""
+    followed = {f"about/{each['key']}": str(each["headline"]) for each in item["consequences"] if each["headline"]}
+    return {**item["names"], f"story/{item['story']}": item["story_title"], **followed}
+
+
 def reasons(why: Iterable[Sequence[str]], names: Mapping[str, str]) -> str:
-    """Why a rule matched, as one line: pairs of what was asked and what met it; `names` of actors and `story/SLUG`."""
+    """Why a rule matched, as one line: pairs of what was asked and what met it; `names` of actors, `story/SLUG`
+    and `about/KEY`."""
     return "; ".join(_reason(asked, met, names) for asked, met in why)
 
 
@@ -20,7 +28,7 @@ def _reason(asked: str, met: str, names: Mapping[str, str]) -> str:
         case "story" | "new_story":
             return str(_("in the story %(story)s", story=names.get(f"story/{met}", met)))
         case "about":
-            return str(_("you follow “%(key)s”", key=met))
+            return str(_("you follow “%(key)s”", key=names.get(f"about/{met}", met)))
         case "speaker":
             return str(_("%(actor)s speaks", actor=names.get(met, met)))
         case "subject":
