@@ -15,7 +15,7 @@ from typing import Literal
 
 Seconds = float
 Side = Callable[[], Seconds]
-Unit = Literal["records/s", "events/s", "ms", "kB"]
+Unit = Literal["records/s", "events/s", "s", "ms", "kB"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _as_rate(seconds: Seconds) -> float:
     return 1 / seconds
 
 
-_TOLD: dict[str, Callable[[float], float]] = {"ms": _as_time, "kB": _as_size}
+_TOLD: dict[str, Callable[[float], float]] = {"s": float, "ms": _as_time, "kB": _as_size}
 
 
 def _spread(values: Iterable[float]) -> Spread:

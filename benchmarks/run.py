@@ -9,6 +9,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
 - `projecting`: the views following a log from its start, and whether its last events cost more than its first
 - `showing`: the server's time for the page and the JSON of a story
 - `painting`: from asking for a story to its first paint in headless Chromium, nothing shifting
+- `logging`: a denial typed in headless Chromium as fast as people type, against the limit of 20 s
 - `live`: whether pages still answer while 1,000 readers listen to one web process, and when the last has a hint
 - `matching`: deciding whom one event is told to, among few and among many subscriptions
 - `delivering`: mails through a real mail server while a quarter of the mailboxes fail at first, none lost and none
@@ -43,6 +44,7 @@ from rich.table import Table
 from benchmarks import (
     appending,
     delivering,
+    denying,
     importing,
     live,
     matching,
@@ -64,7 +66,8 @@ _NARROWEST = 150
 
 MEASURED: Mapping[str, Callable[[Place, Sizes], AbstractContextManager[Iterable[Measure]]]] = {
     "appending": appending.prepared, "importing": importing.prepared, "projecting": projecting.prepared,
-    "showing": showing.prepared, "painting": painting.prepared, "searching": searching.prepared, "live": live.prepared,
+    "showing": showing.prepared, "painting": painting.prepared, "logging": denying.prepared,
+    "searching": searching.prepared, "live": live.prepared,
     "matching": matching.prepared, "delivering": delivering.prepared, "proving": proving.prepared,
     "peer": peer.prepared,
 }  # fmt: skip
@@ -144,7 +147,7 @@ def _table(found: Iterable[Figure]) -> Table:
 
 
 def _amount(value: float, unit: Unit) -> str:
-    return f"{value:,.2f} {unit}" if unit in {"ms", "kB"} else f"{value:,.0f} {unit}"
+    return f"{value:,.2f} {unit}" if unit in {"s", "ms", "kB"} else f"{value:,.0f} {unit}"
 
 
 def _range(spread: Spread) -> str:

@@ -9,9 +9,6 @@ from tests.web.browsing import needs_chromium
 from tracker.sample import demonstration
 
 STORY = f"/stories/{demonstration.STORY}"
-SECONDS_PER_KEY = 0.28
-"""An average typist who does not look at the keys, in the keystroke-level model of Card, Moran and Newell (1980)."""
-
 COUNT = "addEventListener('keydown', () => { sessionStorage.keys = 1 + Number(sessionStorage.keys ?? 0); })"
 
 pytestmark = [pytest.mark.xdist_group("browser-logging"), needs_chromium]
@@ -22,7 +19,8 @@ def keys_pressed(page: Page) -> int:
     return int(page.evaluate("Number(sessionStorage.keys ?? 0)"))
 
 
-def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words_and_under_20_seconds(
+# How many seconds that takes is measured by `python -m benchmarks.run --only logging`.
+def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words(
     visit: Any, complaints: list[str]
 ) -> None:
     page = visit()
@@ -50,7 +48,6 @@ def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words_and_under
     expect(page.locator(".flash")).to_contain_text("Logged: claim denied.")
     beyond = pressed - len(who + claim + source)
     assert 8 <= beyond < 25
-    assert pressed * SECONDS_PER_KEY < 20
     assert complaints == []
 
     page.goto(f"{STORY}/log?type=claim.denied")
