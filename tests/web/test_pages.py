@@ -18,6 +18,7 @@ from tracker.bootstrap import Tracker
 from tracker.db import connect, migrate
 from tracker.eventstore.store import EventStore
 from tracker.sample import demonstration
+from tracker.stories.catalogue import event_types
 from tracker.web.questions import FIRST
 
 # What an editor types for each type: enough to be recorded.
@@ -49,7 +50,22 @@ TYPED: dict[str, dict[str, Any]] = {
         "issue_text": "An inquiry", "except": "Ida Holm",
     },
     "question.raised": {"text": "Who signed it?"},
+    "contradiction.resolved": {"contradiction": "x1", "outcome": "There were two.", "by": "mara"},
+    "contradiction.dropped": {"contradiction": "x1", "outcome": "It was none."},
+    "demand.met": {"demand": "d1", "by": "n1", "extent": "partial"},
+    "demand.overtaken": {"demand": "d1", "reason": "There was an election."},
+    "question.answered": {"question": "q1", "answer": "The mayor did.", "by": "n1"},
+    "question.dropped": {"question": "q1", "reason": "Nobody asks any more."},
+    "developments.linked": {"from": "c1", "relation": "follows", "to": "n1"},
 }  # fmt: skip
+
+SETTLED = {
+    "contradiction.resolved": ("contradictions", "x1", "resolved"),
+    "contradiction.dropped": ("contradictions", "x1", "dropped"), "demand.met": ("demands", "d1", "met"),
+    "demand.overtaken": ("demands", "d1", "overtaken"), "question.answered": ("questions", "q1", "answered"),
+    "question.dropped": ("questions", "q1", "dropped"),
+}  # fmt: skip
+"""What has become of what: the ledger, the key in it, its status."""
 
 NASTY = [
     "<script>window.pwned=1</script>",
@@ -84,6 +100,7 @@ def disputed(harbour: Tracker) -> Tracker:
             "identified_by": "desk", "unsourced": "test",
         },
         {"type": "demand.made", "key": "d1", "demanders": ["otto"], "action": "resign", "unsourced": "test"},
+        {"type": "question.raised", "key": "q1", "text": "Who opened the bids?"},
     )  # fmt: skip
     return harbour
 
@@ -220,13 +237,19 @@ def test_every_type_in_the_menu_has_its_example_here() -> None:
 @pytest.mark.parametrize("type", sorted(TYPED))
 def test_a_development_of_each_type_is_logged_by_its_form(ana: Visitor, disputed: Tracker, type: str) -> None:
     form = ana.read(f"/stories/harbour/log?type={type}")
-    source = {} if type == "question.raised" else {"source": "The court’s registry"}
+    of_development = event_types()[type].is_development
+    more = {"headline": "Through the form", "source": "The court’s registry"} if of_development else {}
 
-    answer = ana.send(form, headline="Through the form", **source, **TYPED[type])
+    answer = ana.send(form, **more, **TYPED[type])
 
     assert (answer.status_code, answer.location) == (303, "/stories/harbour"), Page("", answer.text).errors
     told = look(disputed)
-    if type == "question.raised":
+    if type in SETTLED:
+        where, key, status = SETTLED[type]
+        assert [each["status"] for each in told[where] if each["key"] == key] == [status]
+    elif type == "developments.linked":
+        assert [each["links"] for each in told["developments"] if each["key"] == "c1"] != [[]]
+    elif type == "question.raised":
         assert told["questions"][-1]["text"] == "Who signed it?"
     else:
         logged = next(each for each in told["developments"] if each["headline"] == "Through the form")
@@ -250,7 +273,7 @@ def test_an_empty_form_is_refused_beside_its_fields(ana: Visitor, disputed: Trac
 @pytest.mark.parametrize("type", sorted(TYPED))
 def test_a_refused_form_keeps_everything_that_was_typed(ana: Visitor, disputed: Tracker, type: str) -> None:
     words = TYPED[type] | {"learned_at": "whenever"}
-    if type != "question.raised":
+    if event_types()[type].is_development:
         words |= {
             "headline": ' "Quoted" <b>&amp;</b> ', "summary": "\nTwo\nlines", "source": "A <source>",
             "source_outlet": "Out & let", "source_terms": "background", "urgency": "3", "tags": "a, b",
@@ -263,7 +286,7 @@ def test_a_refused_form_keeps_everything_that_was_typed(ana: Visitor, disputed: 
     assert "can't be read" in page.errors["learned_at"]
     assert page.form()["values"] | typed_as(words) == page.form()["values"]
     assert page.form()["values"]["type"] == type
-    if type != "question.raised":
+    if event_types()[type].is_development:
         assert "can't be read as a date" in page.errors["occurred"]
 
 

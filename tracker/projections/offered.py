@@ -10,13 +10,13 @@ from tracker.instants import Instant
 from tracker.projections.entries import entries
 from tracker.projections.outline import may_see, outline
 from tracker.stories import codec
-from tracker.stories.entries import Development
+from tracker.stories.entries import Development, Question
 
 TYPES = {
     "claim": "claim.asserted", "contradiction": "contradiction.identified", "demand": "demand.made",
-    "planned": "event.planned",
+    "planned": "event.planned", "question": "question",
 }  # fmt: skip
-"""The type of development that each kind of key names; `development` names any."""
+"""The type of development that each kind of key names; `development` names any, a question is none."""
 
 _LOOKED_BACK = 50
 
@@ -34,6 +34,8 @@ class Offer:
 
 def offered(connection: Connection, slug: str, seen: Sight, now: Instant, names: str, most: int) -> list[Offer]:
     """The newest standing developments of a kind (`claim`, `demand` …, `development`: any) that may be seen."""
+    if names == "question":
+        return _questions(connection, slug, seen, most)
     newest = _newest(connection, slug, seen, now, TYPES.get(names, ""), most)
     return [
         Offer(key, type, entry.event.headline, str(getattr(entry.event, "text", ""))) for key, type, entry in newest
@@ -62,6 +64,19 @@ def headlines(connection: Connection, slug: str, seen: Sight, now: Instant, keys
         .where(outline.c.stream == f"story/{slug}", outline.c.key.in_(sorted(keys)), may_see(outline, seen, now))
     )  # fmt: skip
     return {row.key: row.headline for row in rows}
+
+
+def _questions(connection: Connection, slug: str, seen: Sight, most: int) -> list[Offer]:
+    """The newest open questions."""
+    rows = connection.execute(
+        select(entries.c.key, entries.c.body)
+        .where(entries.c.stream == f"story/{slug}", entries.c.kind == "question", entries.c.status == "open")
+        .where(entries.c.visibility.in_(sorted(seen.levels)))
+        .order_by(entries.c.position.desc())
+        .limit(most)
+    )
+    found = [(key, codec.decode_entry("question", body)) for key, body in rows]
+    return [Offer(key, "question", each.text, each.text) for key, each in found if isinstance(each, Question)]
 
 
 def _newest(

@@ -148,7 +148,7 @@ def widget_of(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
         return "date", (), ""
     if "actor" in marks or Described in get_args(kind):
         return "actor", (), "actor"
-    if marks & {"development", "claim", "contradiction", "demand", "planned"}:
+    if marks & {"development", "claim", "contradiction", "demand", "planned", "question"}:
         return "development", (), next(iter(marks))
     if get_origin(kind) is tuple:
         return _list_widget(get_args(kind)[0], name)

@@ -28,6 +28,13 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "demand.answered": ("by", "demand", "answer", "text"),
     "position.taken": ("actor", "quantifier", "stance", "issue", "issue_text", "except"),
     "question.raised": ("text", "about"),
+    "contradiction.resolved": ("contradiction", "outcome", "basis", "by"),
+    "contradiction.dropped": ("contradiction", "outcome", "by"),
+    "demand.met": ("demand", "by", "extent"),
+    "demand.overtaken": ("demand", "by", "reason"),
+    "question.answered": ("question", "answer", "by"),
+    "question.dropped": ("question", "reason"),
+    "developments.linked": ("from", "relation", "to"),
 }
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -38,10 +45,13 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         lazy_gettext("Claims"),
         ("claim.asserted", "claim.denied", "claim.confirmed", "claim.qualified", "claim.withdrawn"),
     ),
-    (lazy_gettext("Contradictions"), ("contradiction.identified", "contradiction.explained")),
-    (lazy_gettext("Pressure"), ("demand.made", "demand.joined", "demand.answered", "demand.withdrawn")),
-    (lazy_gettext("Stance and questions"), ("position.taken", "question.raised")),
-)
+    (lazy_gettext("Contradictions"), (
+        "contradiction.identified", "contradiction.explained", "contradiction.resolved", "contradiction.dropped")),
+    (lazy_gettext("Pressure"), (
+        "demand.made", "demand.joined", "demand.answered", "demand.met", "demand.withdrawn", "demand.overtaken")),
+    (lazy_gettext("Questions"), ("question.raised", "question.answered", "question.dropped")),
+    (lazy_gettext("Stances and links"), ("position.taken", "developments.linked")),
+)  # fmt: skip
 
 _LABELS = {
     "by": lazy_gettext("Who"), "actor": lazy_gettext("Who"), "speaker": lazy_gettext("Who speaks"),
@@ -71,6 +81,7 @@ _LABELS = {
     "stance": lazy_gettext("Stance"),
     "summary": lazy_gettext("Summary"), "tags": lazy_gettext("Tags"), "title": lazy_gettext("Title"),
     "urgency": lazy_gettext("Urgency"), "visibility": lazy_gettext("Visibility"),
+    "outcome": lazy_gettext("With what outcome"), "extent": lazy_gettext("How far"),
     "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
 }  # fmt: skip
 _LABELS_OF = {
@@ -84,6 +95,14 @@ _LABELS_OF = {
     ("contradiction.identified", "kind"): lazy_gettext("How far it contradicts"),
     ("meeting.revealed", "mode"): lazy_gettext("How they met"),
     ("testimony.given", "mode"): lazy_gettext("Spoken or written"),
+    ("demand.met", "by"): lazy_gettext("By which development"),
+    ("demand.overtaken", "by"): lazy_gettext("By which development"),
+    ("question.answered", "by"): lazy_gettext("By which development"),
+    ("question.answered", "question"): lazy_gettext("Which question"),
+    ("question.dropped", "question"): lazy_gettext("Which question"),
+    ("developments.linked", "from"): lazy_gettext("Which development"),
+    ("developments.linked", "relation"): lazy_gettext("How it stands to the other"),
+    ("developments.linked", "to"): lazy_gettext("The other development"),
     ("statement.made", "medium"): lazy_gettext("Where it was said"),
 }  # fmt: skip
 """Where a type means something nearer by a field of that name."""

@@ -56,7 +56,8 @@ TYPES: Final = (
     _("statement made"), _("testimony given"), _("comment declined"), _("claim asserted"), _("claim denied"),
     _("claim confirmed"), _("claim qualified"), _("claim withdrawn"), _("contradiction identified"),
     _("contradiction explained"), _("demand made"), _("demand joined"), _("demand withdrawn"), _("demand answered"),
-    _("position taken"), _("question raised"),
+    _("position taken"), _("question raised"), _("contradiction resolved"), _("contradiction dropped"),
+    _("demand met"), _("demand overtaken"), _("question answered"), _("question dropped"), _("developments linked"),
 )  # fmt: skip
 """What was logged, as the page says once it is."""
 

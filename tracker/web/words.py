@@ -24,6 +24,10 @@ _TYPES: Mapping[str, Any] = {
     "contradiction.explained": lazy_gettext("Explanation"), "demand.made": lazy_gettext("Demand"),
     "demand.joined": lazy_gettext("Demand joined"), "demand.withdrawn": lazy_gettext("Demand withdrawn"),
     "demand.answered": lazy_gettext("Answer"), "position.taken": lazy_pgettext("a stance", "Position"),
+    "contradiction.resolved": lazy_gettext("Resolved"), "contradiction.dropped": lazy_gettext("Dropped"),
+    "demand.met": lazy_gettext("Demand met"), "demand.overtaken": lazy_gettext("Demand overtaken"),
+    "question.answered": lazy_gettext("Question answered"), "question.dropped": lazy_gettext("Question dropped"),
+    "developments.linked": lazy_gettext("Linked"),
     "question.raised": lazy_gettext("Question"), "question": lazy_gettext("Question"),
     "story": lazy_gettext("Story"), "actor": lazy_gettext("Actor"),
 }  # fmt: skip
