@@ -61,12 +61,12 @@ _TICKED = ("parts", "types", "consequences")
 
 
 def filled(asked: Asked, names: Mapping[str, str]) -> MultiDict[str, str]:
-    """What stands in the boxes for a subscription; actors are shown by their names."""
+    """What stands in the boxes for a subscription; actors are shown by their names, stories by their titles."""
     rule = asked.rule
     boxes = MultiDict[str, str]()
     for name in _LISTS:
         values = getattr(rule, name)
-        boxes[name] = ", ".join(names.get(each, each) if name == "actors" else each for each in values)
+        boxes[name] = ", ".join(_named(name, each, names) for each in values)
     for name in _TICKED:
         boxes.setlist(name, list(getattr(rule, name)))
     boxes.update({"name": asked.name, "words": rule.words, "news": rule.news, "cadence": asked.cadence})
@@ -80,6 +80,12 @@ def filled(asked: Asked, names: Mapping[str, str]) -> MultiDict[str, str]:
         boxes["silence_unit"] = "days" if hours % 24 == 0 and hours > 48 else "hours"
         boxes["silence_for"] = str(hours // 24 if boxes["silence_unit"] == "days" else hours)
     return boxes
+
+
+def _named(field: str, key: str, names: Mapping[str, str]) -> str:
+    """How a box names something; by its key where commas in its name would make several of it."""
+    name = names.get(f"story/{key}" if field == "stories" else key, key) if field in {"actors", "stories"} else key
+    return key if "," in name else name
 
 
 def asked_for(typed: MultiDict[str, str], keys: Mapping[str, str], slugs: Mapping[str, str]) -> dict[str, Any]:

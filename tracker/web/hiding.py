@@ -1,6 +1,7 @@
 """Hiding for good: details of a development are redacted, and who a source is, is forgotten."""
 
 import uuid
+from collections.abc import Mapping
 from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
@@ -9,6 +10,7 @@ from flask_babel import gettext as _
 from tracker.accounts.gate import needs
 from tracker.archive import unsealing
 from tracker.db import reading
+from tracker.projections.directory import directory
 from tracker.projections.entries import fetch
 from tracker.projections.story_page import NoSuchStory
 from tracker.stories.entries import Development, Source
@@ -17,7 +19,9 @@ from tracker.stories.revising import blanked, field_value
 from tracker.stories.shaping import types_of
 from tracker.stories.situation import wire_name
 from tracker.web.blueprint import blueprint
+from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
+from tracker.web.forms import widget_of
 from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field
@@ -39,7 +43,7 @@ def redact(slug: str, key: str) -> Any:
             flash(_("Redacted. It is hidden everywhere but in the raw log."))
             return redirect(url_for("pages.development", slug=slug, key=key), 303)
     page = render_template(
-        "redact.html", slug=slug, title=story.title, each=entry.event, choices=_hideable(entry),
+        "redact.html", slug=slug, title=story.title, each=entry.event, choices=_hideable(entry, _names()),
         sealed=sorted(entry.event.sealed), chosen=request.form.getlist("fields"),
         authority=request.form.get("authority", ""), errors=by_field(problems), id=form_id(problems),
     )  # fmt: skip
@@ -122,15 +126,35 @@ def _forget(key: str) -> tuple[Refused, ...]:
     return record_it({"type": "source.forgotten", "key": key, "reason": reason}, "")
 
 
-def _hideable(entry: Development) -> list[tuple[str, str, Any]]:
+def _names() -> dict[str, str]:
+    with reading(tracker().engine) as connection:
+        known = directory(connection)
+    return names_by_key(known) | {key: description for description, key in known.sources.items()}
+
+
+def _hideable(entry: Development, names: Mapping[str, str]) -> list[tuple[str, str, Any]]:
     """The fields that say something and can be hidden without making it another record, with what they say."""
     found = []
-    for name in types_of(type(entry.event)):
+    for name, kind in types_of(type(entry.event)).items():
         try:
             blanked(entry.event, [name])
             said = field_value(entry.event, name)
         except NotCorrectable:
             continue
+        if widget_of(kind, name)[0] in {"actor", "actors", "source"}:
+            said = _by_name(said, names)
         if said and name not in {*entry.redacted, "visibility"}:
             found.append((name, label_of(name, wire_name(entry.event)), said))
     return found
+
+
+def _by_name(said: Any, names: Mapping[str, str]) -> Any:
+    match said:
+        case str():
+            return names.get(said, said)
+        case list():
+            return [_by_name(each, names) for each in said]
+        case dict():
+            return {part: _by_name(each, names) for part, each in said.items()}
+        case _:
+            return said
