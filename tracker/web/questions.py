@@ -35,6 +35,12 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "question.answered": ("question", "answer", "by"),
     "question.dropped": ("question", "reason"),
     "developments.linked": ("from", "relation", "to"),
+    "story.rested": ("reason",),
+    "story.revived": ("reason",),
+    "story.closed": ("reason",),
+    "story.retitled": ("title",),
+    "story.synopsis_revised": ("synopsis",),
+    "story.linked": ("other", "relation"),
 }
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -51,6 +57,8 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         "demand.made", "demand.joined", "demand.answered", "demand.met", "demand.withdrawn", "demand.overtaken")),
     (lazy_gettext("Questions"), ("question.raised", "question.answered", "question.dropped")),
     (lazy_gettext("Stances and links"), ("position.taken", "developments.linked")),
+    (lazy_gettext("The story itself"), (
+        "story.rested", "story.revived", "story.closed", "story.retitled", "story.synopsis_revised", "story.linked")),
 )  # fmt: skip
 
 _LABELS = {
@@ -81,7 +89,9 @@ _LABELS = {
     "stance": lazy_gettext("Stance"),
     "summary": lazy_gettext("Summary"), "tags": lazy_gettext("Tags"), "title": lazy_gettext("Title"),
     "urgency": lazy_gettext("Urgency"), "visibility": lazy_gettext("Visibility"),
-    "outcome": lazy_gettext("With what outcome"), "extent": lazy_gettext("How far"),
+    "synopsis": lazy_gettext("What it is about"), "other": lazy_gettext("Which other story"),
+    "relation": lazy_gettext("How it stands to the other"), "outcome": lazy_gettext("With what outcome"),
+    "extent": lazy_gettext("How far"),
     "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
 }  # fmt: skip
 _LABELS_OF = {
@@ -101,7 +111,6 @@ _LABELS_OF = {
     ("question.answered", "question"): lazy_gettext("Which question"),
     ("question.dropped", "question"): lazy_gettext("Which question"),
     ("developments.linked", "from"): lazy_gettext("Which development"),
-    ("developments.linked", "relation"): lazy_gettext("How it stands to the other"),
     ("developments.linked", "to"): lazy_gettext("The other development"),
     ("statement.made", "medium"): lazy_gettext("Where it was said"),
 }  # fmt: skip
@@ -116,6 +125,7 @@ _HELP = {
     "key": lazy_gettext("Short and unique in this story; made for you if left out."),
     "identified_by": lazy_gettext("Whoever says so; “desk” where it is the newsroom’s own finding."),
     "claimant": lazy_gettext("“unattributed” where nobody is named."),
+    "other": lazy_gettext("By its short name, as in its address."),
     "quantifier": lazy_gettext("Of a group; whoever of them thinks otherwise is named under “Except”."),
     "issue": lazy_gettext("The same for everybody’s stance on it, such as special-prosecutor."),
 }  # fmt: skip

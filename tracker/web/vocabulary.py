@@ -57,7 +57,9 @@ TYPES: Final = (
     _("claim confirmed"), _("claim qualified"), _("claim withdrawn"), _("contradiction identified"),
     _("contradiction explained"), _("demand made"), _("demand joined"), _("demand withdrawn"), _("demand answered"),
     _("position taken"), _("question raised"), _("contradiction resolved"), _("contradiction dropped"),
-    _("demand met"), _("demand overtaken"), _("question answered"), _("question dropped"), _("developments linked"),
+    _("story rested"), _("story revived"), _("story closed"), _("story retitled"), _("story synopsis revised"),
+    _("story linked"), _("demand met"), _("demand overtaken"), _("question answered"), _("question dropped"),
+    _("developments linked"),
 )  # fmt: skip
 """What was logged, as the page says once it is."""
 
