@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache, lru_cache
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -14,6 +15,7 @@ from tracker.web.charts.moments import Kind, Moment
 from tracker.web.charts.two_clocks import Cell, longest_hidden
 from tracker.web.consequence_words import tally
 from tracker.web.dates_said import in_language
+from tracker.web.languages import language
 from tracker.web.spans import how_long
 from tracker.web.stances import issue_text, matrix
 from tracker.web.standing import made_on
@@ -60,6 +62,11 @@ def prepare(app: Flask) -> None:
 
 def kind_name(kind: Kind) -> str:
     """What a kind of development is called."""
+    return _kind_name(kind, language())
+
+
+@cache
+def _kind_name(kind: Kind, _language: str) -> str:
     return str(_KIND_NAMES[kind]())
 
 
@@ -93,6 +100,11 @@ def cell_title(cell: Cell) -> str:
     number = len(cell.moments)
     if number == 1:
         return cell.moments[0].line.headline
+    return _developments(number, language())
+
+
+@lru_cache(maxsize=4_096)
+def _developments(number: int, _language: str) -> str:
     return str(ngettext("%(num)d development", "%(num)d developments", number))
 
 
@@ -100,7 +112,8 @@ def cell_words(cell: Cell) -> str:
     """What a gathered mark stands for: its kinds, and the headline of the one that stayed hidden longest."""
     if len(cell.moments) == 1:
         return moment_words(cell.moments[0])
-    kinds = ", ".join(f"{number} {kind_name(kind)}" for kind, number in cell.kinds)
+    here = language()
+    kinds = ", ".join(f"{number} {_kind_name(kind, here)}" for kind, number in cell.kinds)
     foremost = longest(cell.moments) or cell.moments[-1]
     headline = foremost.line.headline
     return f"{cell_title(cell)}: {kinds}. {headline[:80]}{'…' if len(headline) > 80 else ''}"

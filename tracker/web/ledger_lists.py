@@ -10,7 +10,7 @@ from tracker.web.paging import Paged, fold_or_page
 FOLDED, PAGE = 6, 40
 MOST_BEARING = 8
 """Denials, explanations and the like that are shown of one entry."""
-POSITIONS_FOLDED, POSITIONS_PAGE = 60, 400
+POSITIONS_FOLDED, POSITIONS_PAGE = 24, 400
 
 _ORDER: Mapping[str, Sequence[str]] = {
     "claims": ("contradicted", "denied", "qualified", "withdrawn", "asserted", "confirmed", "retracted"),

@@ -35,6 +35,8 @@ def filters(asked: Mapping[str, str]) -> dict[str, str]:
 
 def listed(lines: Sequence[Line], asked: Mapping[str, str]) -> list[Line]:
     """The developments that these filters let through, the newest first."""
+    if not asked:
+        return list(reversed(lines))
     known, happened = _span(asked.get("known", "")), _span(asked.get("happened", ""))
     return [
         line

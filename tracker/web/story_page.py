@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
 from flask_babel import get_locale
@@ -150,10 +151,11 @@ def _addresses(slug: str, on_page: Iterable[Any]) -> dict[str, Callable[..., str
     shown = {line.key for line in on_page}
     kept = {*asking.CLOCKS, "position"}
     clocks: dict[str, Any] = {name: value for name, value in request.args.items() if name in kept}
+    page = url_for("pages.story", slug=slug)
 
     def address(part: str = "", **changed: Any) -> str:
-        asked: dict[str, Any] = asked_with(request.args, **changed)
-        return url_for("pages.story", slug=slug, _anchor=part or None, **asked)
+        asked = urlencode(asked_with(request.args, **changed), safe="!$'()*,/:;?@")
+        return f"{page}{asked and '?'}{asked}{part and '#'}{part}"
 
     def development(key: str) -> str:
         if key in shown:

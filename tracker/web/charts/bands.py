@@ -1,7 +1,10 @@
 """The upward axis of the two-clock chart: a band for each period in which something became known, the latest on top."""
 
+from bisect import bisect_left
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
 
 from tracker.web.charts.days import Day, calendar, starts
 from tracker.web.charts.moments import Moment
@@ -10,6 +13,7 @@ from tracker.web.dates_said import in_language, short_month
 MOST = 14
 """Bands that a chart has at most; periods grow from days to years until there are no more."""
 
+_known = attrgetter("known")
 _UNITS = (-1, 0, 1, 3, 12, 60, 240, 1200)
 
 
@@ -27,38 +31,45 @@ class Band:
 
 def bands(moments: Sequence[Moment]) -> list[Band]:
     """The bands for moments ordered by when they became known, the earliest first."""
-    single = _by_date(moments)
-    if len(single) <= MOST:
-        return _made(single)
+    if single := _by_date(moments):
+        return _made([(start, end, in_language(date), listed) for date, (start, end, listed) in single.items()])
     for unit in _UNITS[1:]:
         grouped = _by_period(moments, unit)
         if len(grouped) <= MOST:
             break
-    return _made(grouped)
+    return _made([(start, end, _period(start, end, unit), listed) for start, end, listed in grouped])
 
 
-Group = tuple[Day, Day, str, list[Moment]]
+Group = tuple[Day, Day, list[Moment]]
 
 
-def _by_date(moments: Sequence[Moment]) -> list[Group]:
-    """A group for each date as it was learned: a day, or a longer time where that is all that is known."""
+def _by_date(moments: Sequence[Moment]) -> dict[str, Group]:
+    """A group for each date as it was learned: a day, or a longer time where that is all that is known.
+
+    None at all where they would be too many.
+    """
     found: dict[str, Group] = {}
     for each in moments:
         date = each.line.learned_edtf or each.line.learned_at[:10]
-        start = each.known_first if each.line.learned_edtf else float(int(each.known))
-        found.setdefault(date, (start, max(each.known, start + 1), in_language(date), []))[3].append(each)
-    return list(found.values())
+        if date not in found:
+            if len(found) == MOST:
+                return {}
+            start = each.known_first if each.line.learned_edtf else float(int(each.known))
+            found[date] = (start, max(each.known, start + 1), [])
+        found[date][2].append(each)
+    return found
 
 
 def _by_period(moments: Sequence[Moment], unit: int) -> list[Group]:
+    """A group for each period of so many months in which anything became known; `unit` is that of `days.starts`."""
     edges = starts(unit, moments[0].known, moments[-1].known)
-    found: dict[int, Group] = {}
-    n = 0
-    for each in moments:
-        while n < len(edges) - 2 and each.known >= edges[n + 1]:
-            n += 1
-        found.setdefault(n, (edges[n], edges[n + 1], _period(edges[n], edges[n + 1], unit), []))[3].append(each)
-    return list(found.values())
+    ends = [bisect_left(moments, edge, key=_known) for edge in edges[1:-1]]
+    cuts = pairwise([0, *ends, len(moments)])
+    return [
+        (start, end, list(moments[first:last]))
+        for (start, end), (first, last) in zip(pairwise(edges), cuts, strict=True)
+        if first < last
+    ]
 
 
 def _period(start: Day, end: Day, unit: int) -> str:
@@ -78,7 +89,7 @@ def _period(start: Day, end: Day, unit: int) -> str:
             return f"{first.year}–{last.year}"
 
 
-def _made(groups: Sequence[Group]) -> list[Band]:
+def _made(groups: Sequence[tuple[Day, Day, str, list[Moment]]]) -> list[Band]:
     ends = [None, *(end for _, end, _, _ in groups)]
     return [
         Band(start, end, label, max(0.0, start - before) if before is not None else 0.0, tuple(listed))

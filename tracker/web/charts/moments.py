@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from typing import Literal, NamedTuple
 
 from tracker.projections.outline import Line
@@ -33,16 +34,13 @@ class Moment(NamedTuple):
     known: Day
     certain: bool
     """Whether it is a day, or lasted from one day to another; otherwise it was some time between its bounds."""
+    hidden: Day
+    """For how many days it stayed hidden, at the least; 0 where it can't be told."""
 
     @property
     def dated(self) -> bool:
         """Whether anything is known of when it happened."""
         return self.first is not None or self.last is not None
-
-    @property
-    def hidden(self) -> Day:
-        """For how many days it stayed hidden, at the least; 0 where it can't be told."""
-        return max(0.0, self.known_first - self.last) if self.last is not None else 0.0
 
     @property
     def happened_in_words(self) -> str:
@@ -71,12 +69,15 @@ def coloured(lines: Sequence[Line]) -> list[str]:
     return [actor for actor, _ in counted.most_common(COLOURED)]
 
 
+@lru_cache(maxsize=8_192)  # of a story that is seen again, most lines are those of before
 def _moment(line: Line) -> Moment:
     first, last = of_date(line.edtf)
     known = of_instant(line.learned_at)
     since, _ = of_date(line.learned_edtf)
+    known_first = min(known, since) if since is not None else known
     exact = first is not None and last is not None and last - first <= 1
     return Moment(
-        line, kind_of(line.type), first, last, known_first=min(known, since if since is not None else known),
-        known=known, certain=exact or ("/" in line.edtf and not _LASTING & set(line.edtf)),
+        line, kind_of(line.type), first, last, known_first, known,
+        certain=exact or ("/" in line.edtf and not _LASTING & set(line.edtf)),
+        hidden=max(0.0, known_first - last) if last is not None else 0.0,
     )  # fmt: skip

@@ -64,6 +64,12 @@ class TimeAxis:
         share = (day - self.edges[n]) / (self.edges[n + 1] - self.edges[n])
         return self.places[n] + share * (self.places[n + 1] - self.places[n])
 
+    def day(self, place: float) -> Day:
+        """Which day is at a place from 0 to 1; the other way round than `at`."""
+        n = min(bisect_right(self.places, place), len(self.places) - 1) - 1
+        share = (place - self.places[n]) / (self.places[n + 1] - self.places[n])
+        return self.edges[n] + share * (self.edges[n + 1] - self.edges[n])
+
 
 def time_axis(days: Sequence[Day]) -> TimeAxis:
     """The axis for dates, at least one; it reaches from the first to the last."""

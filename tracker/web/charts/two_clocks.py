@@ -6,9 +6,11 @@ known as it happened, and the way from a mark to the diagonal is how long it sta
 gathered where they would lie on each other. Everything here is in pixels of a canvas `WIDTH` wide.
 """
 
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from heapq import nsmallest
 from typing import NamedTuple
 
 from tracker.projections.outline import Line
@@ -145,7 +147,7 @@ def two_clocks(lines: Sequence[Line], actors: Sequence[str] | None = None) -> Ch
     return Chart(
         height=rows[0].bottom + BOTTOM, left=drawing.left, ticks=_ticks(drawing), gaps=_gaps(drawing),
         rows=tuple(rows), diagonal=tuple(drawing.diagonal(rows)), actors=tuple(drawing.actors),
-        kinds=tuple(dict.fromkeys(each.kind for each in found)), longest=tuple(longest_hidden(found)),
+        kinds=tuple(dict.fromkeys(each.kind for each in found)), longest=tuple(drawing.longest),
         ways=tuple(drawing.ways(rows)),
         number=len(found), undated=undated, gathered=drawing.gathered, even=drawing.axis.even, bottom=rows[0].bottom,
     )  # fmt: skip
@@ -153,8 +155,8 @@ def two_clocks(lines: Sequence[Line], actors: Sequence[str] | None = None) -> Ch
 
 def longest_hidden(found: Sequence[Moment], number: int = 3) -> list[Moment]:
     """What stayed hidden longest, by the time it did at the least; what was hidden for less than a day is not told."""
-    hidden = [each for each in found if each.hidden >= 1 and each.line.state != "retracted"]
-    return sorted(hidden, key=lambda each: -each.hidden)[:number]
+    hidden = (each for each in found if each.hidden >= 1 and each.line.state != "retracted")
+    return nsmallest(number, hidden, key=lambda each: -each.hidden)  # of two alike, the one that became known first
 
 
 class _Drawing:
@@ -165,8 +167,11 @@ class _Drawing:
         self.gathered = len(found) > SINGLE_UP_TO
         self.labelled = len(found) <= LABELLED_UP_TO
         self.axis: TimeAxis = time_axis(_dates(found))
+        self._cuts = [self.axis.day(n / _COLUMNS) for n in range(1, _COLUMNS)]
+        """The days at which the columns begin, but for the first."""
         self._slots = {actor: n for n, actor in enumerate(actors)}
-        self._longest = {each.line.key for each in longest_hidden(found, 1 if self.gathered else 3)}
+        self.longest = longest_hidden(found)
+        self._longest = {each.line.key for each in self.longest[: 1 if self.gathered else None]}
 
     def x(self, day: Day) -> float:
         return self.left + self.axis.at(day) * (WIDTH - RIGHT - self.left)
@@ -225,7 +230,7 @@ class _Drawing:
             return self.left - UNDATED / 2, self.left - UNDATED / 2
         first = self.left if each.first is None else self.x(each.first)
         last = WIDTH - RIGHT if each.last is None else self.x(self._latest(each, each.last))
-        if each.certain and each.first is not None and each.last is not None and each.last - each.first <= 1:
+        if _on_a_day(each):
             return last, last
         return first, max(last, first)
 
@@ -269,7 +274,7 @@ class _Drawing:
         width = (WIDTH - RIGHT - self.left) / _COLUMNS
         groups: dict[tuple[int, int], list[Moment]] = {}
         for each in band.moments:
-            groups.setdefault(self._columns(each, width), []).append(each)
+            groups.setdefault(self._columns(each), []).append(each)
         ranges = sorted(columns for columns in groups if columns[0] != columns[1])
         lanes: list[int] = []
         lane_of: dict[tuple[int, int], int] = {}
@@ -285,15 +290,15 @@ class _Drawing:
         ]  # fmt: skip
         return Row(band, top, top + height, cells=tuple(cells))
 
-    def _columns(self, each: Moment, width: float) -> tuple[int, int]:
+    def _columns(self, each: Moment) -> tuple[int, int]:
         """The first and the last column that it may have happened in; those before the axis are not dated."""
         if not each.dated:
             return -1, -1
-        start, end = self._bounds(each)
-        if each.last is not None:
-            end = max(start, self.x(each.last))
-        first = min(int((start - self.left) / width), _COLUMNS - 1)
-        last = min(int((max(end - 0.5, start) - self.left) / width), _COLUMNS - 1)
+        start, end = each.first, each.last
+        if end is not None and _on_a_day(each):
+            start = self._latest(each, end)
+        first = 0 if start is None else bisect_right(self._cuts, start)
+        last = _COLUMNS - 1 if end is None else bisect_left(self._cuts, end)
         return (first, first) if last - first <= 1 else (first, last)
 
     def _cell(
@@ -313,6 +318,10 @@ def _dates(found: Sequence[Moment]) -> list[Day]:
     """What the axis across has to hold: when everything happened, and when it became known."""
     happened = [day for each in found for day in (each.first, each.last) if day is not None]
     return happened + [day for each in found for day in (each.known_first, each.known)]
+
+
+def _on_a_day(each: Moment) -> bool:
+    return each.certain and each.first is not None and each.last is not None and each.last - each.first <= 1
 
 
 def _between(listed: Sequence[Moment]) -> str:
