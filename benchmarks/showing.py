@@ -1,18 +1,21 @@
 """Showing a story: what the server needs for its page and for its JSON, asked for by an editor who is signed in.
 
-The page is measured as it is seen again and again, and as it is first seen after a change, when its outline is read
-anew; a long story against a short one, and how large its page is as it is sent, compressed.
+The page is measured as it is seen again and again, as it is first seen after each change, and as the first to ask a
+server sees it; a long story against a short one, and how large its page is as it is sent, compressed.
 """
 
 import gzip
-from collections.abc import Iterator
+import itertools
+import statistics
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from flask.testing import FlaskClient
 
 from benchmarks import histories, unfolding
 from benchmarks.floor import Floor, floor_on
-from benchmarks.measuring import Measure, Seconds, typical
+from benchmarks.measuring import Measure, Seconds, Unit, timed, typical
 from benchmarks.places import Place, tracker_at
 from benchmarks.sizes import Sizes
 from tracker.accounts import people, sessions
@@ -34,7 +37,7 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
         demonstration.load(tracker)
         stories = {"the sample story": (demonstration.STORY, sizes.visits)}
         for developments in sizes.stories:
-            slug = f"story-of-{developments}"
+            slug = _slug(developments)
             histories.record(tracker, unfolding.story(slug, developments))
             visits = sizes.visits if developments <= 200 else 1
             stories[f"a story of {developments:,} developments"] = (slug, visits)
@@ -44,32 +47,49 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
             _shown(place.name, f"{form} of {named}", browser, f"/stories/{slug}{ending}", floor, slug, visits)
             for form, ending in _FORMS.items()
             for named, (slug, visits) in stories.items()
-        ] + _longest_beside_shortest(place.name, browser, sizes)
+        ] + _longest_beside_shortest(place.name, tracker, browser, sizes)
 
 
-def _longest_beside_shortest(database: str, browser: FlaskClient, sizes: Sizes) -> list[Measure]:
+def _longest_beside_shortest(database: str, tracker: Tracker, browser: FlaskClient, sizes: Sizes) -> list[Measure]:
     """The page of the longest story against that of the shortest."""
-    shortest, longest = (f"/stories/story-of-{number}" for number in (min(sizes.stories), max(sizes.stories)))
-    floor_is = f"ours, a story of {min(sizes.stories):,} developments"
-    named = f"of a story of {max(sizes.stories):,} developments"
+    shortest, longest = min(sizes.stories), max(sizes.stories)
+    numbers = itertools.count()
 
-    def seen(address: str) -> Seconds:
-        return typical(lambda: _visit(browser, address), sizes.visits)
+    def page(developments: int) -> str:
+        return f"/stories/{_slug(developments)}"
 
-    def first_seen(address: str) -> Seconds:
-        return typical(lambda: _visit_anew(browser, address), sizes.visits)
+    def seen(developments: int) -> Seconds:
+        return typical(lambda: _visit(browser, page(developments)), sizes.visits)
 
-    def size(address: str) -> float:
-        return len(gzip.compress(browser.get(address).data))
+    def changed(developments: int) -> Seconds:
+        return statistics.median(visit_after_change(developments) for _ in range(sizes.visits))
 
-    return [
-        Measure(f"page {named}", database, "ms", lambda: seen(longest), lambda: seen(shortest), floor_is),
-        Measure(
-            f"page {named}, first seen after a change", database, "ms", lambda: first_seen(longest),
-            lambda: first_seen(shortest), floor_is,
-        ),
-        Measure(f"page {named}, compressed", database, "kB", lambda: size(longest), lambda: size(shortest), floor_is),
+    def visit_after_change(developments: int) -> Seconds:
+        histories.record(tracker, [histories.note(_slug(developments), f"later-{next(numbers)}")])
+        tracker.catch_up()
+        return timed(lambda: _visit(browser, page(developments)))
+
+    def first(developments: int) -> Seconds:
+        return typical(lambda: _visit_as_the_first(browser, page(developments)), sizes.visits)
+
+    def size(developments: int) -> float:
+        return len(gzip.compress(browser.get(page(developments)).data))
+
+    asked: list[tuple[str, Unit, Callable[[int], float]]] = [
+        ("seen again", "ms", seen), ("first seen after a change", "ms", changed),
+        ("first seen on a server", "ms", first), ("compressed", "kB", size),
     ]  # fmt: skip
+    return [
+        Measure(
+            f"page of a story of {longest:,} developments, {named}", database, unit,
+            partial(ask, longest), partial(ask, shortest), f"ours, a story of {shortest:,} developments",
+        )
+        for named, unit, ask in asked
+    ]  # fmt: skip
+
+
+def _slug(developments: int) -> str:
+    return f"story-of-{developments}"
 
 
 def signed_in(tracker: Tracker) -> FlaskClient:
@@ -95,7 +115,7 @@ def _shown(
     return Measure(what, database, "ms", ours, raw, FLOOR_IS)
 
 
-def _visit_anew(browser: FlaskClient, address: str) -> None:
+def _visit_as_the_first(browser: FlaskClient, address: str) -> None:
     browser.application.extensions.pop("overviews", None)
     _visit(browser, address)
 

@@ -178,7 +178,7 @@ def standings(tracker: Tracker, viewer: Principal) -> tuple[list[str], str, str]
     told = look(tracker, viewer=viewer)
     with reading(tracker.engine) as connection:
         seen, now = sight(viewer, "politics"), tracker.clock()
-        outlined = overview(connection, "harbour", seen, now).by_key
+        outlined = overview(connection, "harbour", 0, seen, now).by_key
         [demand], [claim] = told["demands"], [each for each in told["claims"] if each["key"] == "c1"]
         assert outlined["c1"].state == claim["standing"][-1]
         assert outlined["d1"].state == demand["status"]

@@ -4,10 +4,13 @@ from typing import Any
 
 import pytest
 from flask import Flask
+from sqlalchemy import text
 
 from tests.newsroom import EDITOR, READER, REPORTER, note, record
 from tests.web.visiting import Visitor
 from tracker.bootstrap import Tracker
+from tracker.db import writing
+from tracker.web import overviews
 from tracker.web.paging import asked_with, fold_or_page, page_of
 
 
@@ -121,3 +124,19 @@ def mark(visitor: Visitor, position: int) -> Any:
     """Mark the harbour read up to a position, as the button on the page does."""
     token = visitor.read("/catch-up").form("/sign-out")["values"]["csrf_token"]
     return visitor.client.post("/stories/harbour/read", data={"position": position, "csrf_token": token})
+
+
+def test_a_view_that_was_put_right_is_seen_once_the_kept_one_is_old(
+    app: Flask, harbour: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ana = Visitor(app, EDITOR)
+    record(harbour, note("n2", headline="A slip of the pen", occurred="2017-03-02"))
+    before = ana.read("/stories/harbour")
+    with writing(harbour.engine) as connection:
+        connection.execute(text("UPDATE outline SET headline = 'As it should read' WHERE key = 'n2'"))
+
+    kept = ana.read("/stories/harbour")
+    monkeypatch.setattr(overviews, "WHOLE_SECONDS", -1.0)
+    anew = ana.read("/stories/harbour")
+
+    assert ["As it should read" in page.markup for page in (before, kept, anew)] == [False, False, True]

@@ -4,7 +4,7 @@ A development that was said via another inherits its date and is seen by nobody 
 worked out when the row is written, so that whoever reads it need not look further.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -26,9 +26,10 @@ from sqlalchemy.sql import ColumnElement
 
 from tracker.accounts.visibility import Sight
 from tracker.db import SortedText, metadata, upsert
+from tracker.eventstore.tables import events
 from tracker.instants import Instant
 from tracker.projections import activity
-from tracker.projections.entries import Page, StreamRef, fetch, status_of
+from tracker.projections.entries import Page, StreamRef, entry_changes, fetch, status_of
 from tracker.projections.scene import inherited
 from tracker.stories.claims import ClaimAsserted
 from tracker.stories.entries import Development, Entries, Ref, claim_standing
@@ -155,17 +156,30 @@ def lines_of(entries: Entries) -> list[Line]:
     return sorted(found, key=lambda line: line.position)
 
 
-def lines(connection: Connection, stream: str, seen: Sight, now: Instant) -> list[Line]:
-    """The developments of a story that may be seen, in the order they were logged."""
-    rows = connection.execute(select(*_LINE).where(outline.c.stream == stream, may_see(outline, seen, now)))
+def lines(
+    connection: Connection, stream: str, seen: Sight, now: Instant, only: Collection[str] | None = None
+) -> list[Line]:
+    """The developments of a story that may be seen, in the order they were logged: all, or those with these keys."""
+    rows = connection.execute(select(*_LINE).where(_among(stream, only), may_see(outline, seen, now)))
     return sorted((Line._make(row) for row in rows), key=lambda line: line.position)
 
 
-def hidden_from(connection: Connection, stream: str, seen: Sight, now: Instant) -> list[Development]:
+def hidden_from(
+    connection: Connection, stream: str, seen: Sight, now: Instant, only: Collection[str] | None = None
+) -> list[Development]:
     """The developments of a story that may not be seen; what they bear on must not tell of them."""
-    unseen = and_(outline.c.stream == stream, not_(may_see(outline, seen, now)))
+    unseen = and_(_among(stream, only), not_(may_see(outline, seen, now)))
     keys = connection.execute(select(outline.c.key).where(unseen)).scalars()
     return list(_developments(fetch(connection, [(stream, "development", key) for key in keys])).values())
+
+
+def changed_since(connection: Connection, stream: str, version: int) -> set[str]:
+    """Keys of the developments whose outline may have changed after a version of their story."""
+    later = select(events.c.position).where(events.c.stream == stream, events.c.version > version)
+    row = entry_changes.c
+    rows = select(row.key).where(row.position.in_(later), row.kind == "development")
+    changed = set(connection.execute(rows).scalars())
+    return changed | {key for *_, key in _said_in(connection, ((stream, "development", key) for key in changed))}
 
 
 def restated(connection: Connection, stream: str, found: list[Line], hidden: Iterable[Development]) -> list[Line]:
@@ -196,6 +210,11 @@ def expected(stream: str, entries: Mapping[Ref, Any]) -> dict[str, dict[str, Any
     """The rows that a replay of a stream gives, by key."""
     found = (entry for entry in entries.values() if isinstance(entry, Development))
     return {each.event.key: row_of(stream, each, lambda ref: _development(entries.get(ref))) for each in found}
+
+
+def _among(stream: str, keys: Collection[str] | None) -> ColumnElement[bool]:
+    whole = outline.c.stream == stream
+    return whole if keys is None else and_(whole, outline.c.key.in_(sorted(keys)))
 
 
 def _state(entry: Development) -> str:

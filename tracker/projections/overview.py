@@ -10,12 +10,15 @@ from sqlalchemy import Connection, and_, func, or_, select
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
 from tracker.projections.entries import entries, fetch
-from tracker.projections.outline import Line, hidden_from, lines, lines_of, outline, restated
+from tracker.projections.outline import Line, changed_since, hidden_from, lines, lines_of, outline, restated
 from tracker.projections.scene import Asked, Scene, mentioned
 from tracker.projections.story_page import newsroom
 from tracker.stories import codec
 from tracker.stories.entries import Correction, Development, Entry, Link, Question, Ref, Story
 from tracker.stories.unburdened import unburdened
+
+MOST_CHANGES = 200
+"""Events after which a story is rather read whole."""
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,8 @@ class Overview:
     lines: tuple[Line, ...]
     hidden: tuple[Development, ...] = ()
     """What may not be seen and would bear on what is: it must not be told by a standing either."""
+    version: int = 0
+    """That of the story as it was read; 0 for one that was replayed."""
 
     @cached_property
     def by_key(self) -> Mapping[str, Line]:
@@ -67,13 +72,31 @@ class Overview:
         return found | {via for key in found if (via := self.by_key[key].via) in self.by_key}
 
 
-def overview(connection: Connection, slug: str, seen: Sight, now: Instant) -> Overview:
-    """A story as it stands, in outline."""
+def overview(connection: Connection, slug: str, version: int, seen: Sight, now: Instant) -> Overview:
+    """A story as it stands at this version of it, in outline."""
     stream = f"story/{slug}"
     found, hidden = lines(connection, stream, seen, now), hidden_from(connection, stream, seen, now)
     if hidden:
         found = restated(connection, stream, found, hidden)
-    return Overview(tuple(found), tuple(hidden))
+    return Overview(tuple(found), tuple(hidden), version)
+
+
+def refreshed(
+    connection: Connection, slug: str, kept: Overview, version: int, seen: Sight, now: Instant
+) -> Overview | None:
+    """The same from an earlier one, for which no embargo ended since; only what changed is read.
+
+    None where it has to be read whole: much has changed, or something is hidden that a standing must not tell of.
+    """
+    if kept.hidden or not kept.version < version <= kept.version + MOST_CHANGES:
+        return None
+    stream = f"story/{slug}"
+    changed = changed_since(connection, stream, kept.version)
+    if hidden_from(connection, stream, seen, now, changed):
+        return None
+    stayed = (line for line in kept.lines if line.key not in changed)
+    found = sorted([*stayed, *lines(connection, stream, seen, now, changed)], key=lambda line: line.position)
+    return Overview(tuple(found), version=version)
 
 
 def overview_of(scene: Scene) -> Overview:

@@ -1,6 +1,7 @@
-"""Stories in outline that were shown lately, kept for as long as they say the same to the same kind of viewer."""
+"""Stories in outline that were shown lately, kept for each kind of viewer and brought up to what changed since."""
 
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Hashable
 from dataclasses import dataclass, field
@@ -12,15 +13,18 @@ from sqlalchemy import Connection
 
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
-from tracker.projections.overview import Overview, lapsed, overview
+from tracker.projections.overview import Overview, lapsed, overview, refreshed
 from tracker.web.charts.two_clocks import Chart, two_clocks
 from tracker.web.languages import language
 
 KEPT = 64
 
-Key = tuple[str, int, Sight, Instant, str]
-"""Slug, version, who looks, when the last embargo ended, and the language the axes of the chart are written in: where
-all are the same, so is what is drawn."""
+WHOLE_SECONDS = 300.0
+"""After so long a story is read whole again, so that views which were made anew are seen."""
+
+Key = tuple[str, Sight, str]
+"""Slug, who looks, and the language the axes of the chart are written in: where these are the same, so is what is
+drawn of one version."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +32,10 @@ class Drawn:
     """A story in outline, and its chart, drawn when it is first asked for."""
 
     overview: Overview
+    lapsed: Instant = ""
+    """When the last embargo on it ended."""
+    whole_at: float = 0.0
+    """When it was last read whole, on the clock that never goes back."""
     markup: dict[Hashable, Markup] = field(default_factory=dict)
     """The chart as it was written last for each language and each way its actors are called; nothing else is in it."""
 
@@ -54,16 +62,24 @@ class Shelf:
     def put(self, key: Key, drawn: Drawn) -> None:
         with self.lock:
             self.kept[key] = drawn
+            self.kept.move_to_end(key)
             while len(self.kept) > KEPT:
                 self.kept.popitem(last=False)
 
 
 def drawn(connection: Connection, slug: str, version: int, seen: Sight, now: Instant) -> Drawn:
-    """A story in outline as it stands."""
+    """A story in outline as it stands at this version of it."""
     shelf: Shelf = current_app.extensions.setdefault("overviews", Shelf())
-    key = (slug, version, seen, lapsed(connection, slug, now), language())
-    found = shelf.take(key)
-    if found is None:
-        found = Drawn(overview(connection, slug, seen, now))
-        shelf.put(key, found)
+    key, ended = (slug, seen, language()), lapsed(connection, slug, now)
+    kept = shelf.take(key)
+    if kept and (kept.lapsed != ended or time.monotonic() > kept.whole_at + WHOLE_SECONDS):
+        kept = None
+    if kept and kept.overview.version == version:
+        return kept
+    brought = refreshed(connection, slug, kept.overview, version, seen, now) if kept else None
+    if kept and brought:
+        found = Drawn(brought, ended, kept.whole_at)
+    else:
+        found = Drawn(overview(connection, slug, version, seen, now), ended, time.monotonic())
+    shelf.put(key, found)
     return found

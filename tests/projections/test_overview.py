@@ -1,0 +1,128 @@
+"""A story in outline, kept and brought up to date, is the one that is read whole, for every kind of viewer."""
+
+from contextlib import suppress
+from random import Random
+from typing import Any
+
+import pytest
+
+from tests.newsroom import ARCHIVIST, EDITOR, HARBOUR, POLITICS_EDITOR, READER, REPORTER, note, record
+from tracker.accounts.visibility import sight
+from tracker.bootstrap import Tracker
+from tracker.db import reading
+from tracker.handling import RefusedIn
+from tracker.projections.board import version_of
+from tracker.projections.overview import MOST_CHANGES, Overview, overview, refreshed
+
+VIEWERS = (READER, REPORTER, EDITOR, POLITICS_EDITOR, ARCHIVIST)
+LATER = "2999-01-01T00:00:00Z"
+
+
+class Kept:
+    """The outline of the harbour as each viewer has it, brought up to date as far as that can be done."""
+
+    def __init__(self, tracker: Tracker) -> None:
+        self.tracker = tracker
+        self.of: dict[str, Overview] = {}
+        self.brought = 0
+
+    def look(self) -> None:
+        """Look as everybody; what was kept must tell what is read whole."""
+        with reading(self.tracker.engine) as connection:
+            version, now = version_of(connection, "story/harbour"), self.tracker.clock()
+            for viewer in VIEWERS:
+                seen = sight(viewer, "politics")
+                whole = overview(connection, "harbour", version, seen, now)
+                kept = self.of.get(viewer.name)
+                brought = refreshed(connection, "harbour", kept, version, seen, now) if kept else None
+                assert brought is None or brought == whole, viewer.name
+                self.brought += brought is not None
+                self.of[viewer.name] = brought or whole
+
+
+def logged(key: str, chance: Random, others: list[str]) -> dict[str, Any]:
+    """One more development: on its own, said via another, or bearing on another."""
+    seen = {"unsourced": "x", "visibility": chance.choice(["public", "public", "newsroom"])}
+    other = chance.choice(others)
+    record = chance.choice([
+        note(key),
+        {"type": "statement.made", "speaker": "Mara Quint", "summary": "As it was said.", "occurred": "2017-02"},
+        {"type": "claim.asserted", "text": f"It was open, says {key}.", "via": other},
+        {"type": "claim.asserted", "text": f"It was shut, says {key}.", "claimant": "Ole Brand"},
+        {"type": "claim.denied", "claim": other, "by": "Ole Brand"},
+        {"type": "contradiction.identified", "claim": other, "against": [chance.choice(others)]},
+        {"type": "demand.made", "action": "resign", "demanders": ["Mara Quint"], "addressee": "Ole Brand"},
+    ])  # fmt: skip
+    return record | seen | {"key": key}
+
+
+def changed(chance: Random, others: list[str]) -> dict[str, Any]:
+    """Something done to a development that is there."""
+    target, headline = {"target": chance.choice(others)}, f"Take {chance.random()}"
+    return chance.choice([
+        {"type": "development.corrected", **target, "changes": [{"field": "headline", "now": headline}]},
+        {"type": "development.corrected", **target,
+         "changes": [{"field": "visibility", "now": chance.choice(["public", "newsroom", "desk"])}]},
+        {"type": "development.corrected", **target, "changes": [{"field": "occurred", "now": "2017-01"}]},
+        {"type": "development.retracted", **target, "reason": "wrong"},
+        {"type": "development.withheld", **target, "reason": "legal"},
+        {"type": "development.released", **target},
+        {"type": "embargo.set", **target, "until": LATER},
+        {"type": "embargo.lifted", **target},
+        {"type": "demand.met", "demand": target["target"], "by": chance.choice(others)},
+    ])  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_was_kept_and_brought_up_to_date_is_what_is_read_whole(tracker: Tracker, seed: int) -> None:
+    chance, kept = Random(seed), Kept(tracker)
+    record(tracker, HARBOUR, note("n0", visibility="public"))
+    kept.look()
+    keys, taken = ["n0"], 0
+
+    for n in range(1, 40):
+        act = logged(f"k{n}", chance, keys) if chance.random() < 0.5 else changed(chance, keys)
+        with suppress(RefusedIn):
+            record(tracker, act)
+            taken += 1
+            keys += [act["key"]] if "key" in act else []
+        if chance.random() < 0.7:
+            kept.look()
+
+    assert taken > 15, "most of it was refused"
+    assert kept.brought
+
+
+@pytest.mark.parametrize(
+    "act",
+    [
+        {"type": "development.corrected", "target": "s1", "changes": [{"field": "occurred", "now": "2017-01"}]},
+        {"type": "development.withheld", "target": "s1", "reason": "legal"},
+    ],
+    ids=["date", "withheld"],
+)
+def test_what_was_said_via_another_is_brought_up_to_date_with_it(tracker: Tracker, act: dict[str, Any]) -> None:
+    kept, public = Kept(tracker), {"visibility": "public", "unsourced": "x"}
+    record(
+        tracker, HARBOUR,
+        {"type": "statement.made", "key": "s1", "speaker": "Mara Quint", "occurred": "2017-02", **public},
+        {"type": "claim.asserted", "key": "c1", "text": "It was open.", "via": "s1", **public},
+    )  # fmt: skip
+    kept.look()
+
+    record(tracker, act)
+
+    kept.look()
+    assert kept.brought
+
+
+def test_a_story_of_which_much_has_changed_is_read_whole(tracker: Tracker) -> None:
+    record(tracker, HARBOUR, note("n0"))
+    seen, now = sight(EDITOR, "politics"), tracker.clock()
+    with reading(tracker.engine) as connection:
+        kept = overview(connection, "harbour", 2, seen, now)
+
+    record(tracker, *(note(f"m{n}") for n in range(MOST_CHANGES + 1)))
+
+    with reading(tracker.engine) as connection:
+        assert refreshed(connection, "harbour", kept, MOST_CHANGES + 3, seen, now) is None
