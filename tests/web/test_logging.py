@@ -161,3 +161,12 @@ def test_a_form_sent_twice_by_a_double_click_is_no_twin_of_itself(ana: Visitor, 
     assert sum(each["type"] == "claim.denied" for each in look(peopled)["developments"]) == 1
 
 
+def test_a_remembered_source_that_shares_its_name_is_named_and_not_keyed(ana: Visitor, harbour: Tracker) -> None:
+    for n, terms in enumerate(("on_record", "on_record", "background", "background")):
+        source = {"description": f"Somebody {terms}", "url": f"https://gazette.example/{n}", "terms": terms}
+        record(harbour, note(f"s{n}", sources=[source], unsourced=""))
+
+        if n == 1:
+            assert ana.read("/stories/harbour/log").form()["values"]["source"] == "Somebody on_record"
+    # By its description it would be a new one, on the record.
+    assert ana.read("/stories/harbour/log").form()["values"]["source"].startswith("somebody-background-")

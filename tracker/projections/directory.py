@@ -20,14 +20,20 @@ class Directory:
     sources: dict[str, str]
     outlets: dict[str, str] = field(default_factory=dict)
     """The outlet that was named last with a link to each host."""
+    shared: dict[str, str] = field(default_factory=dict)
+    """The description of each source on the record that shares it with others, by key."""
 
     def actor(self, typed: str) -> str:
         """The key of the actor of that name or key; "" for somebody new."""
         return typed if typed in self.actors.values() else self.actors.get(typed, "")
 
     def described(self, key: str) -> str:
-        """How a form names a source: its description where that is nobody else's, or its key."""
-        return next((description for description, known in self.sources.items() if known == key), key)
+        """How a form names a source: its description, or its key where that would make it another one's.
+
+        A description that several on the record share, such as a newspaper's name, stands for a new one of them.
+        """
+        own = next((description for description, known in self.sources.items() if known == key), "")
+        return own or self.shared.get(key, key)
 
     def source(self, typed: str) -> str:
         """The key of the source so described or keyed; "" for a new one."""
@@ -45,15 +51,20 @@ def directory(connection: Connection) -> Directory:
     actors: dict[str, list[str]] = {}
     sources: dict[str, list[str]] = {}
     outlets: dict[str, str] = {}
+    on_record: dict[str, str] = {}
     for kind, key, body in rows:
         match codec.decode_entry(kind, body):
             case Actor(name=name):
                 actors.setdefault(name, []).append(key)
-            case Source(description=description, forgotten=False, url=url, outlet=outlet):
+            case Source(description=description, forgotten=False, url=url, outlet=outlet, terms=terms):
                 sources.setdefault(description, []).append(key)
+                if terms == "on_record":
+                    on_record[key] = description
                 if url and outlet:
                     outlets.setdefault(host_of(url), outlet)
-    return Directory(_unambiguous(actors), _unambiguous(sources), outlets)
+    own = _unambiguous(sources)
+    shared = {key: description for key, description in on_record.items() if description not in own}
+    return Directory(_unambiguous(actors), own, outlets, shared)
 
 
 def host_of(url: str) -> str:
