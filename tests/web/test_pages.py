@@ -56,6 +56,10 @@ TYPED: dict[str, dict[str, Any]] = {
     "demand.overtaken": {"demand": "d1", "reason": "There was an election."},
     "question.answered": {"question": "q1", "answer": "The mayor did.", "by": "n1"},
     "question.dropped": {"question": "q1", "reason": "Nobody asks any more."},
+    "actor.alias_added": {"key": "Mara Quint", "alias": "The Harbour Mistress"},
+    "actor.role_taken": {"key": "Mara Quint", "role": "harbour master", "from": "May 2010"},
+    "actor.role_left": {"key": "Otto Brandt", "role": "clerk", "until": "June 2017", "how": "resigned"},
+    "actor.spokesperson_named": {"key": "Otto Brandt", "for": "Mara Quint"},
     "story.rested": {"reason": "Nothing is expected before the trial."},
     "story.revived": {"reason": "The trial began."},
     "story.closed": {"reason": "The trial is over."},
@@ -244,10 +248,12 @@ def test_every_type_in_the_menu_has_its_example_here() -> None:
 def test_a_development_of_each_type_is_logged_by_its_form(ana: Visitor, disputed: Tracker, type: str) -> None:
     if type == "story.revived":
         record(disputed, {"type": "story.rested", "story": "harbour"})
+    if type == "actor.role_left":
+        record(disputed, {"type": "actor.role_taken", "key": "otto", "role": "clerk"})
     if type == "story.linked":
         record(disputed, {"type": "story.opened", "story": "tower", "title": "The tower"})
     form = ana.read(f"/stories/harbour/log?type={type}")
-    of_development, before = event_types()[type].is_development, look(disputed)["version"]
+    of_development, before = event_types()[type].is_development, disputed.store.position()
     more = {"headline": "Through the form", "source": "The court’s registry"} if of_development else {}
 
     answer = ana.send(form, **more, **TYPED[type])
@@ -257,8 +263,8 @@ def test_a_development_of_each_type_is_logged_by_its_form(ana: Visitor, disputed
     if type in SETTLED:
         where, key, status = SETTLED[type]
         assert [each["status"] for each in told[where] if each["key"] == key] == [status]
-    elif type.startswith("story."):
-        assert told["version"] == before + 1
+    elif type.startswith(("story.", "actor.")):
+        assert disputed.store.position() == before + 1
     elif type == "developments.linked":
         assert [each["links"] for each in told["developments"] if each["key"] == "c1"] != [[]]
     elif type == "question.raised":

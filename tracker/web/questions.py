@@ -41,6 +41,10 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "story.retitled": ("title",),
     "story.synopsis_revised": ("synopsis",),
     "story.linked": ("other", "relation"),
+    "actor.alias_added": ("key", "alias"),
+    "actor.role_taken": ("key", "role", "organization", "from"),
+    "actor.role_left": ("key", "role", "until", "how"),
+    "actor.spokesperson_named": ("key", "for"),
 }
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
@@ -57,6 +61,8 @@ MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
         "demand.made", "demand.joined", "demand.answered", "demand.met", "demand.withdrawn", "demand.overtaken")),
     (lazy_gettext("Questions"), ("question.raised", "question.answered", "question.dropped")),
     (lazy_gettext("Stances and links"), ("position.taken", "developments.linked")),
+    (lazy_gettext("People"), (
+        "actor.alias_added", "actor.role_taken", "actor.role_left", "actor.spokesperson_named")),
     (lazy_gettext("The story itself"), (
         "story.rested", "story.revived", "story.closed", "story.retitled", "story.synopsis_revised", "story.linked")),
 )  # fmt: skip
@@ -89,7 +95,11 @@ _LABELS = {
     "stance": lazy_gettext("Stance"),
     "summary": lazy_gettext("Summary"), "tags": lazy_gettext("Tags"), "title": lazy_gettext("Title"),
     "urgency": lazy_gettext("Urgency"), "visibility": lazy_gettext("Visibility"),
-    "synopsis": lazy_gettext("What it is about"), "other": lazy_gettext("Which other story"),
+    "alias": lazy_gettext("Also known as"), "role": lazy_gettext("As what"),
+    "organization": lazy_gettext("In which organization"),
+    "how": lazy_gettext("How they left"), "until": lazy_gettext("Until when"), "from": lazy_gettext("Since when"),
+    "for": lazy_gettext("For whom"), "synopsis": lazy_gettext("What it is about"),
+    "other": lazy_gettext("Which other story"),
     "relation": lazy_gettext("How it stands to the other"), "outcome": lazy_gettext("With what outcome"),
     "extent": lazy_gettext("How far"),
     "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
@@ -112,6 +122,8 @@ _LABELS_OF = {
     ("question.dropped", "question"): lazy_gettext("Which question"),
     ("developments.linked", "from"): lazy_gettext("Which development"),
     ("developments.linked", "to"): lazy_gettext("The other development"),
+    ("actor.alias_added", "key"): lazy_gettext("Who"), ("actor.role_taken", "key"): lazy_gettext("Who"),
+    ("actor.role_left", "key"): lazy_gettext("Who"), ("actor.spokesperson_named", "key"): lazy_gettext("Who speaks"),
     ("statement.made", "medium"): lazy_gettext("Where it was said"),
 }  # fmt: skip
 """Where a type means something nearer by a field of that name."""
@@ -133,6 +145,10 @@ _HELP_OF = {
     ("claim.denied", "claim"): lazy_gettext(
         "For a denial of something nobody has logged, leave this and write it in words below."
     ),
+    ("actor.alias_added", "key"): lazy_gettext("Somebody who is known here by name."),
+    ("actor.role_taken", "key"): lazy_gettext("Somebody who is known here by name."),
+    ("actor.role_left", "key"): lazy_gettext("Somebody who is known here by name."),
+    ("actor.spokesperson_named", "key"): lazy_gettext("Somebody who is known here by name."),
     ("claim.asserted", "text"): lazy_gettext("One neutral sentence that could be true or false."),
 }
 

@@ -57,6 +57,7 @@ TYPES: Final = (
     _("claim confirmed"), _("claim qualified"), _("claim withdrawn"), _("contradiction identified"),
     _("contradiction explained"), _("demand made"), _("demand joined"), _("demand withdrawn"), _("demand answered"),
     _("position taken"), _("question raised"), _("contradiction resolved"), _("contradiction dropped"),
+    _("actor alias added"), _("actor role taken"), _("actor role left"), _("actor spokesperson named"),
     _("story rested"), _("story revived"), _("story closed"), _("story retitled"), _("story synopsis revised"),
     _("story linked"), _("demand met"), _("demand overtaken"), _("question answered"), _("question dropped"),
     _("developments linked"),

@@ -27,6 +27,8 @@ _TYPES: Mapping[str, Any] = {
     "contradiction.resolved": lazy_gettext("Resolved"), "contradiction.dropped": lazy_gettext("Dropped"),
     "demand.met": lazy_gettext("Demand met"), "demand.overtaken": lazy_gettext("Demand overtaken"),
     "question.answered": lazy_gettext("Question answered"), "question.dropped": lazy_gettext("Question dropped"),
+    "actor.alias_added": lazy_gettext("Another name"), "actor.role_taken": lazy_gettext("A role taken"),
+    "actor.role_left": lazy_gettext("A role left"), "actor.spokesperson_named": lazy_gettext("Who speaks for whom"),
     "story.rested": lazy_gettext("Resting"), "story.revived": lazy_gettext("Moving again"),
     "story.closed": lazy_gettext("Closed"), "story.retitled": lazy_gettext("New title"),
     "story.synopsis_revised": lazy_gettext("New synopsis"), "story.linked": lazy_gettext("Linked to another story"),
