@@ -1,6 +1,7 @@
 """Feeds that other people's programs read, and that say what was withdrawn."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import feedparser
@@ -8,6 +9,7 @@ import jsonschema
 import pytest
 from lxml import etree
 
+from tests.tombstones import read_with_tombstones
 from tracker.feeds import Feed, FeedEntry, Withdrawn, atom, json_feed, newest_first
 
 MEETING = FeedEntry(
@@ -63,6 +65,28 @@ def test_what_was_withdrawn_is_a_tombstone() -> None:
     assert json.loads(json_feed(FEED))["_withdrawn"]["entries"] == [
         {"id": GONE.id, "when": GONE.when, "why": GONE.why}
     ]
+
+
+def test_feedparser_reads_past_tombstones_to_every_entry_and_sees_the_last_of_them() -> None:
+    earlier = Withdrawn("urn:x:earlier", "2017-03-04T08:00:00.000000Z")
+    read = feedparser.parse(atom(replace(FEED, withdrawn=(earlier, GONE))))
+
+    assert not read.bozo
+    assert [entry.id for entry in read.entries] == [MEETING.id]
+    assert read.namespaces["at"] == "http://purl.org/atompub/tombstones/1.0"
+    assert dict(read.feed["at_deleted-entry"]) == {"ref": GONE.id, "when": GONE.when}
+    assert read.feed["at_comment"] == GONE.why
+
+
+def test_feedparser_reads_all_tombstones_once_it_knows_the_element() -> None:
+    earlier = Withdrawn("urn:x:earlier", "2017-03-04T08:00:00.000000Z")
+    read = read_with_tombstones(atom(replace(FEED, withdrawn=(earlier, GONE))))
+
+    assert not read.bozo
+    assert [entry.id for entry in read.entries] == [MEETING.id]
+    assert [(each.ref, each.when, each.comment) for each in read.feed.tombstones] == [
+        (earlier.id, earlier.when, ""), (GONE.id, GONE.when, GONE.why),
+    ]  # fmt: skip
 
 
 def test_a_json_feed_is_valid() -> None:
