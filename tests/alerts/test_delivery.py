@@ -12,7 +12,6 @@ from tests.alerts.delivering import BASE, LOCKS, Delivering
 from tests.alerts.endpoints import Endpoint, endpoint, misbehaving
 from tests.alerts.mailboxes import Mailboxes, mailboxes
 from tests.newsroom import note
-from tracker.accounts import people
 from tracker.alerts import owning
 from tracker.alerts.keys import read_keys
 from tracker.alerts.outbox import send_test
@@ -75,50 +74,6 @@ def test_a_chat_room_gets_a_line(post: Delivering) -> None:
         post.deliver()
 
     assert "|Signed at night>" in room.events[0]["text"]
-
-
-@pytest.mark.parametrize(
-    "act",
-    [
-        {"type": "embargo.set", "target": "n1", "until": "2999-01-01T00:00:00Z"},
-        {"type": "development.withheld", "target": "n1", "reason": "Legal"},
-        {"type": "development.retracted", "target": "n1", "reason": "Wrong"},
-    ],
-)
-def test_what_may_no_longer_be_told_when_it_is_sent_is_not(
-    post: Delivering, server: Mailboxes, act: dict[str, str]
-) -> None:
-    mail = post.follow("email")
-    post.desk.record(note("n1"))
-    post.desk.record(act)
-
-    post.deliver()
-
-    assert server.mails == []
-    assert post.states(mail) == ["dropped"]
-
-
-def test_what_was_held_back_is_sent_when_it_is_released(post: Delivering, server: Mailboxes) -> None:
-    post.follow("email")
-    post.desk.record(note("n1"))
-    post.desk.record({"type": "development.withheld", "target": "n1", "reason": "Legal"})
-    post.deliver()
-
-    post.desk.record({"type": "development.released", "target": "n1"})
-    post.deliver()
-
-    assert len(server.mails) == 1
-
-
-def test_somebody_whose_account_was_shut_is_told_nothing(post: Delivering, server: Mailboxes) -> None:
-    mail = post.follow("email")
-    post.desk.record(note("n1"))
-    with writing(post.engine) as connection:
-        people.disable(connection, "ben", post.desk.now())
-
-    post.deliver()
-
-    assert (server.mails, post.states(mail)) == ([], ["dropped"])
 
 
 def test_a_correction_follows_in_the_same_thread_and_says_what_it_said_before(

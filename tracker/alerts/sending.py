@@ -1,6 +1,7 @@
 """Putting a message in its channel's form and sending it there."""
 
 import importlib
+import time
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -14,7 +15,7 @@ from tracker.alerts.keys import Keys, read_keys
 from tracker.alerts.locked import Locks, NotOurs
 from tracker.alerts.mail import Letterhead, compose
 from tracker.alerts.messages import Item, Message
-from tracker.alerts.outcomes import Accepted, Outcome, Refused, TryAgain
+from tracker.alerts.outcomes import Accepted, Outcome, Refused, TryAgain, Unknown
 from tracker.alerts.smtp import MailServer
 from tracker.alerts.webhooks import post, send
 from tracker.faults import faultpoint
@@ -101,8 +102,13 @@ class Sender:
         room = apprise.Apprise()
         if not room.add(keys.url):
             return Refused("apprise does not know this address.")
-        taken = room.notify(title=wording.title(message), body=wording.plain_text(message))
-        return Accepted(200, "taken") if taken else TryAgain("apprise could not send it; see the worker's log.")
+        began = time.monotonic()
+        if room.notify(title=wording.title(message), body=wording.plain_text(message)):
+            return Accepted(200, "taken")
+        # It says no more than that it failed: after so long, it may have waited in vain for an answer.
+        if time.monotonic() - began >= min(service.socket_read_timeout for service in room):
+            return Unknown("apprise got no answer in time.")
+        return TryAgain("apprise could not send it; see the worker's log.")
 
     def _keys(self, claimed: Claim) -> Keys | None:
         try:
