@@ -76,8 +76,10 @@ def test_an_address_is_confirmed_by_a_mail_to_it_and_not_by_opening_the_link(
 
     opened = stranger.read(link)
     still = mine(harbour)[0].state
-    stranger.send(opened)
+    _status, confirmed = stranger.send_page(opened)
 
+    assert "would be sent to ben@example.org" in opened.words
+    assert "reach you at ben@example.org" in confirmed.words
     assert server.recipients == ["ben@example.org"]
     assert (before, still, mine(harbour)[0].state) == ("unconfirmed", "unconfirmed", "active")
 

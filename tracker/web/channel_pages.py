@@ -99,10 +99,10 @@ def confirm_address(word: str) -> Any:
     except NotOurs:
         abort(404)
     if request.method != "POST":
-        return render_template("confirm_address.html", address=address, done=False)
+        return render_template("confirm_address.html", mailbox=address, done=False)
     with writing(tracker().engine) as connection:
         owning.confirm(connection, id, address)
-    return render_template("confirm_address.html", address=address, done=True)
+    return render_template("confirm_address.html", mailbox=address, done=True)
 
 
 @blueprint.get("/alerts/deliveries")
