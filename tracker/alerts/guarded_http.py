@@ -30,6 +30,7 @@ from tracker.alerts.addresses import (
     read_target,
 )
 from tracker.alerts.deadline import Deadline
+from tracker.faults import faultpoint
 
 CONNECT_SECONDS = 2.0
 DEADLINE_SECONDS = 10.0
@@ -147,6 +148,7 @@ def _exchange(connection: "_Pinned | _PinnedTls", target: Target, body: bytes, h
         raise NotSent(_reason(error)) from error
     try:
         connection.request("POST", target.path, body=body, headers=dict(headers), preload_content=False)
+        faultpoint("handed_over")
         response = connection.getresponse()
     except _BROKEN as error:
         raise NoAnswer(_reason(error)) from error
