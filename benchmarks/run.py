@@ -11,7 +11,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
 - `painting`: from asking for a story to its first paint in headless Chromium, nothing shifting
 - `logging`: a denial typed in headless Chromium as fast as people type, against the limit of 20 s
 - `live`: whether pages still answer while 1,000 readers listen to one web process, and when the last has a hint
-- `matching`: deciding whom one event is told to, among few and among many subscriptions
+- `matching`: the rules that one event meets, and the whole decision whom to tell, among few and many subscriptions
 - `delivering`: mails through a real mail server while a quarter of the mailboxes fail at first, none lost and none
   doubled; and from the commit until the mail server has taken the alert, with a Celery worker woken through Redis
 - `proving`: what the tree costs an append, what a proof takes, how fast a log is verified

@@ -26,7 +26,7 @@ from tracker.alerts import following, matching
 def counted(*_):
     os._exit(9)  # everything is written, nothing is committed
 
-matching.count = counted
+matching._count = counted
 following.catch_up(db.connect(sys.argv[1]), instants.now, ZoneInfo("UTC"))
 """
 

@@ -148,6 +148,13 @@ def test_a_rule_is_posted_where_the_fewest_stand() -> None:
     assert terms.post_under(rule, {"story:harbour": 10_000, "actor:mayor": 3}) == {"actor:mayor"}
 
 
+def test_what_many_changes_hold_is_what_a_rule_is_found_by_only_where_the_rest_is_crowded() -> None:
+    rule = Rule(stories=("harbour",), types=("note.logged",))
+
+    assert terms.post_under(rule, {"story:harbour": 5, "type:note.logged": 3}) == {"story:harbour"}
+    assert terms.post_under(rule, {"story:harbour": 500, "type:note.logged": 3}) == {"type:note.logged"}
+
+
 def test_words_that_can_not_be_looked_up_do_not_hide_a_rule() -> None:
     assert terms.alternatives(Rule(words="contr*")) == [{terms.EVERY}]
     assert terms.alternatives(Rule(words="tender contr*")) == [{"word:tender"}]

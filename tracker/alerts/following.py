@@ -83,8 +83,7 @@ def _match(
     done = matching.match(connection, [each for each in every if not _is_gone(each, known)], known, now)
     subscribing.break_rules(connection, done.broken, now)
     silence.heard(connection, done.heard)
-    put(connection, matching.messages(connection, done.found, now, zone), now)
-    matching.count(connection, [each.candidate.id for each in done.found], now)
+    matching.tell(connection, done.found, now, zone)
 
 
 def _again(connection: Connection, positions: Collection[int], now: Instant) -> Gathered:

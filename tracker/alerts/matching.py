@@ -1,45 +1,28 @@
 """From changes to messages: which rules each change meets, for whom, and when each person is told on each channel."""
 
 from collections import Counter, defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
-from datetime import time
 from functools import lru_cache
 from typing import cast
 from zoneinfo import ZoneInfo
 
 import msgspec
-from sqlalchemy import Connection, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, update
 
-from tracker import instants
 from tracker.accounts.people import Role
 from tracker.alerts import index, terms
-from tracker.alerts.cadence import BURST, Cadence, Hours, due_at
+from tracker.alerts.cadence import Cadence, Hours, due_at
 from tracker.alerts.gathering import Known
 from tracker.alerts.index import Candidate
-from tracker.alerts.outbox import Item, Kind, Match, Message, already
+from tracker.alerts.outbox import Item, Kind, Match, Message, put
 from tracker.alerts.rules import Change, Rule, Silence, Why, ends_silence, matches
 from tracker.alerts.seeing import may_be_told, touched
-from tracker.alerts.tables import channels, hours, mutes, outbox, subscriptions
+from tracker.alerts.standing import Standing, standing
+from tracker.alerts.tables import subscriptions
 from tracker.instants import Instant
 
 # Built once: with few rows to find, building a statement costs more than running it.
-_MUTED = select(mutes.c.person, mutes.c.stream).where(
-    mutes.c.stream.in_(bindparam("streams", expanding=True)),
-    mutes.c.until.is_(None) | (mutes.c.until > bindparam("now")),
-)
-_CHANNELS = select(channels.c.person, channels.c.id, channels.c.kind).where(
-    channels.c.person.in_(bindparam("people", expanding=True)), channels.c.state == "active"
-)
-_HOURS = select(hours).where(hours.c.person.in_(bindparam("people", expanding=True)))
-_LAST_DUE = (
-    select(outbox.c.channel, outbox.c.stream, func.max(outbox.c.due_at))
-    .where(
-        outbox.c.channel.in_(bindparam("channels", expanding=True)), outbox.c.due_at > bindparam("recently"),
-        outbox.c.due_at <= bindparam("now"), outbox.c.kind == "alert", outbox.c.state.not_in(["waiting", "dropped"]),
-    )
-    .group_by(outbox.c.channel, outbox.c.stream)
-)  # fmt: skip
 _COUNT = (
     update(subscriptions)
     .where(subscriptions.c.id.in_(bindparam("of", expanding=True)))
@@ -71,7 +54,6 @@ def match(connection: Connection, changes: Sequence[Change], known: Known, now: 
     if not changes:
         return done
     posted = index.candidates(connection, changes)
-    quiet = muted(connection, {change.stream for change in changes}, now) if posted else set()
     broken: set[str] = set()
     for change in changes:
         what = touched(change.stream, change.development, change.consequences)
@@ -93,43 +75,20 @@ def match(connection: Connection, changes: Sequence[Change], known: Known, now: 
             if alike not in seen:
                 seen[alike] = may_be_told(known, candidate.person, what, now)
             if seen[alike]:
-                _note(done, candidate, rule, change, why, muted=(candidate.person.name, change.stream) in quiet)
+                _note(done, candidate, rule, change, why)
     return done
 
 
-def messages(connection: Connection, found: Sequence[Found], now: Instant, zone: ZoneInfo) -> list[Message]:
-    """What is to be put into the outbox: for each person and channel one item a change, with every rule it met."""
+def tell(connection: Connection, found: Sequence[Found], now: Instant, zone: ZoneInfo) -> None:
+    """Put what was found into the outbox, but for stories that its people have muted; note that their rules fired."""
     if not found:
-        return []
-    people = sorted({each.candidate.person.name for each in found})
-    theirs = _channels(connection, people)
-    hours_of = _hours(connection, people, zone)
-    told = _told(connection, found)
-    last = _last_due(connection, found, now)
-    grouped: dict[tuple[str, str, str, int], list[Found]] = defaultdict(list)
-    vias: dict[str, str] = {}
-    for each in found:
-        person = each.candidate.person.name
-        for channel, via in _ways(each.candidate, theirs.get(person, {})):
-            vias[channel] = via
-            grouped[(channel, each.item.stream, each.item.development, each.item.act)].append(each)
-    made = []
-    for (channel, stream, development, act), group in grouped.items():
-        person = group[0].candidate.person.name
-        if (person, channel, development, act) in told.get(stream, ()):
-            continue
-        message = _message(group, channel, vias[channel], hours_of[person], last.get((channel, stream)), now)
-        if message is not None:
-            made.append(message)
-    return made
-
-
-def count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
-    """Note that these subscriptions fired."""
-    counted = Counter(ids)
-    for times in sorted(set(counted.values())):
-        fired = sorted(id for id, number in counted.items() if number == times)
-        connection.execute(_COUNT, {"of": fired, "times": times, "at": now})
+        return
+    people = {each.candidate.person.name for each in found}
+    ways = {way for each in found for way in each.candidate.channels or (f"inbox:{each.candidate.person.name}",)}
+    known = standing(connection, people, ways, {(each.item.stream, each.item.development) for each in found}, now)
+    loud = [each for each in found if (each.candidate.person.name, each.item.stream) not in known.muted]
+    put(connection, _messages(loud, known, now, zone), now)
+    _count(connection, [each.candidate.id for each in loud], now)
 
 
 @lru_cache(maxsize=8_192)
@@ -138,21 +97,42 @@ def rule_of(kept: str) -> Rule:
     return msgspec.json.decode(kept, type=Rule)
 
 
-def _note(done: Matched, candidate: Candidate, rule: Rule, change: Change, why: Why, *, muted: bool) -> None:
-    """Take a match up, unless it is of the past, their own act, or they want to hear nothing now."""
+def _note(done: Matched, candidate: Candidate, rule: Rule, change: Change, why: Why) -> None:
+    """Take a match up, unless it is of the past or their own act."""
     if change.position <= candidate.since and not change.reopened:
         return
     if rule.silence is not None:
         if not change.reopened:
             done.heard.append((candidate.id, rule.silence, change.recorded_at))
         return
-    if change.by == candidate.person.name or (change.past and not candidate.imports) or muted:
+    if change.by == candidate.person.name or (change.past and not candidate.imports):
         return
     item = Item(
         change.stream, change.development, change.act, change.position, change.consequences,
         (Match(candidate.id, candidate.name, why),),
     )  # fmt: skip
     done.found.append(Found(candidate, item, change.urgency))
+
+
+def _messages(found: Sequence[Found], known: Standing, now: Instant, zone: ZoneInfo) -> list[Message]:
+    """What is to be put into the outbox: for each person and channel one item a change, with every rule it met."""
+    grouped: dict[tuple[str, str, str, int], list[Found]] = defaultdict(list)
+    vias: dict[str, str] = {}
+    for each in found:
+        for channel, via in _ways(each.candidate, known.channels.get(each.candidate.person.name, {})):
+            vias[channel] = via
+            grouped[(channel, each.item.stream, each.item.development, each.item.act)].append(each)
+    hours_of = {name: known.hours_of(name, zone) for name in {each.candidate.person.name for each in found}}
+    made = []
+    for (channel, stream, development, act), group in grouped.items():
+        person = group[0].candidate.person.name
+        if (person, channel, stream, development, act) in known.told:
+            continue
+        last = known.last_due.get((channel, stream))
+        message = _message(group, channel, vias[channel], hours_of[person], last, now)
+        if message is not None:
+            made.append(message)
+    return made
 
 
 def _ways(candidate: Candidate, theirs: dict[str, str]) -> list[tuple[str, str]]:
@@ -184,45 +164,10 @@ def _due(found: Found, hours_of: Hours, last: Instant | None, now: Instant) -> t
     return due_at(cadence, hours_of, now, urgent=urgent, last=last), kind
 
 
-def muted(connection: Connection, streams: Collection[str], now: Instant) -> set[tuple[str, str]]:
-    """Who has muted which of these stories."""
-    return {(person, stream) for person, stream in connection.execute(_MUTED, {"streams": sorted(streams), "now": now})}
 
-
-def _channels(connection: Connection, people: Sequence[str]) -> dict[str, dict[str, str]]:
-    """The channels in use of each of these people, with their kinds."""
-    found: dict[str, dict[str, str]] = defaultdict(dict)
-    for person, id, kind in connection.execute(_CHANNELS, {"people": people}):
-        found[person][id] = kind
-    return found
-
-
-def _hours(connection: Connection, people: Sequence[str], zone: ZoneInfo) -> dict[str, Hours]:
-    rows = connection.execute(_HOURS, {"people": people})
-    kept = {row.person: hours_from(row.zone, row.quiet_from, row.quiet_until, zone) for row in rows}
-    return {person: kept.get(person, Hours(zone)) for person in people}
-
-
-def hours_from(name: str, quiet_from: str, quiet_until: str, otherwise: ZoneInfo) -> Hours:
-    """Somebody's hours as they are kept; a zone that this machine does not know is the newsroom's."""
-    try:
-        zone = ZoneInfo(name) if name else otherwise
-    except (OSError, ValueError, KeyError):
-        zone = otherwise
-    quiet = (time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)) if quiet_from and quiet_until else None
-    return Hours(zone, quiet)
-
-
-def _told(connection: Connection, found: Sequence[Found]) -> dict[str, set[tuple[str, str, str, int]]]:
-    developments: dict[str, set[str]] = defaultdict(set)
-    for each in found:
-        developments[each.item.stream].add(each.item.development)
-    return {stream: already(connection, stream, keys) for stream, keys in developments.items()}
-
-
-def _last_due(connection: Connection, found: Sequence[Found], now: Instant) -> dict[tuple[str, str], Instant]:
-    """When the last alert of a story was due on a channel, if that was just now; one that still waits is joined."""
-    recently = instants.text(instants.moment(now) - BURST)
-    ways = {way for each in found for way in each.candidate.channels or (f"inbox:{each.candidate.person.name}",)}
-    rows = connection.execute(_LAST_DUE, {"channels": sorted(ways), "recently": recently, "now": now})
-    return {(channel, stream): due for channel, stream, due in rows}
+def _count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
+    """Note that these subscriptions fired."""
+    counted = Counter(ids)
+    for times in sorted(set(counted.values())):
+        fired = sorted(id for id, number in counted.items() if number == times)
+        connection.execute(_COUNT, {"of": fired, "times": times, "at": now})

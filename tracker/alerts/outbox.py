@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, case, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
@@ -95,8 +95,7 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
         else:
             rows.append(_row(id, message, now))
         items += [_item(id, message, item) for item in message.items]
-    if rows:
-        connection.execute(insert(outbox), rows)
+    insert_rows(connection, outbox, rows)
     if later:
         connection.execute(_HASTEN, later)
     insert_rows(connection, alerted, items)
@@ -154,9 +153,9 @@ def send_test(connection: Connection, channel: str, now: Instant) -> str:
     found = connection.execute(select(channels.c.person, channels.c.kind).where(channels.c.id == channel)).one_or_none()
     if found is None:
         raise LookupError(channel)
-    row = _row(str(uuid7()), Message(found.person, channel, found.kind, "test", now), now)
-    connection.execute(insert(outbox), row)
-    return str(row["id"])
+    id = str(uuid7())
+    insert_rows(connection, outbox, [_row(id, Message(found.person, channel, found.kind, "test", now), now)])
+    return id
 
 
 def _bundle(message: Message) -> Bundle:
@@ -188,13 +187,13 @@ def _most_urgent(*urgencies: int | None) -> int | None:
     return min((urgency for urgency in urgencies if urgency is not None), default=None)
 
 
-def _row(id: str, message: Message, now: Instant) -> dict[str, Any]:
-    return {
-        "id": id, "person": message.person, "channel": message.channel, "via": message.via, "kind": message.kind,
-        "stream": message.stream, "urgency": message.urgency, "payload": orjson.dumps(dict(message.payload)).decode(),
-        "created_at": now, "due_at": message.due_at, "state": "waiting", "attempts": 0,
-        "next_attempt_at": message.due_at, "epoch": 0,
-    }  # fmt: skip
+def _row(id: str, message: Message, now: Instant) -> tuple[Any, ...]:
+    """The row of `outbox`, in the order of its columns."""
+    payload = orjson.dumps(dict(message.payload)).decode()
+    return (
+        id, message.person, message.channel, message.via, message.kind, message.stream, message.urgency, payload,
+        now, message.due_at, "waiting", 0, message.due_at, None, 0, None, None,
+    )  # fmt: skip
 
 
 def _item(delivery: str, message: Message, item: Item) -> tuple[Any, ...]:

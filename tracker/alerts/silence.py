@@ -14,7 +14,7 @@ from tracker.accounts.tables import users
 from tracker.alerts import matching
 from tracker.alerts.gathering import Known, complete
 from tracker.alerts.index import candidate_of
-from tracker.alerts.outbox import Item, Match, put
+from tracker.alerts.outbox import Item, Match
 from tracker.alerts.rules import Rule, Silence
 from tracker.alerts.seeing import Touched, may_be_told
 from tracker.alerts.tables import subscriptions
@@ -61,16 +61,13 @@ def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE)
         return 0
     rules = {row.id: msgspec.json.decode(row.rule, type=Rule) for row in rows}
     known = _known(connection, rules.values())
-    quiet = matching.muted(connection, {_stream(rule) for rule in rules.values()}, now)
     found = [
         matching.Found(candidate_of(row), _item(row, rules[row.id]), urgency=None)
         for row in rows
         if row.disabled_at is None
-        and (row.person, _stream(rules[row.id])) not in quiet
         and _is_silent(known, row, rules[row.id], now)
     ]
-    put(connection, matching.messages(connection, found, now, zone), now)
-    matching.count(connection, [each.candidate.id for each in found], now)
+    matching.tell(connection, found, now, zone)
     connection.execute(
         update(subscriptions).where(subscriptions.c.id.in_([row.id for row in rows])).values(check_at=None)
     )

@@ -1,0 +1,105 @@
+"""How people stand to be told something: their channels and hours, what they muted, what they were told. One read."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from datetime import time
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import orjson
+from sqlalchemy import Connection, text
+
+from tracker import instants
+from tracker.alerts.cadence import BURST, Hours
+from tracker.instants import Instant
+
+Told = tuple[str, str, str, str, int]
+"""Person, channel, stream, development and act."""
+
+
+@dataclass(slots=True)
+class Standing:
+    """Of some people and stories."""
+
+    channels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
+    """The channels in use of each, with their kinds."""
+    hours: dict[str, tuple[str, str, str]] = field(default_factory=dict)
+    """Zone, start and end of the quiet hours of those who keep any."""
+    muted: set[tuple[str, str]] = field(default_factory=set)
+    """Person and stream."""
+    told: set[Told] = field(default_factory=set)
+    """What was told of the developments asked for, or is to be."""
+    last_due: dict[tuple[str, str], Instant] = field(default_factory=dict)
+    """By channel and stream when the last alert was due, if that was just now; one that still waits is joined."""
+
+    def hours_of(self, person: str, otherwise: ZoneInfo) -> Hours:
+        """Somebody's zone and quiet hours; the newsroom's zone, and none, where they keep none."""
+        return hours_from(*self.hours.get(person, ("", "", "")), otherwise)
+
+
+def standing(
+    connection: Connection, people: Collection[str], channels: Collection[str],
+    developments: Collection[tuple[str, str]], now: Instant,
+) -> Standing:  # fmt: skip
+    """How these people stand to be told of these developments (stream and key) on these channels of theirs."""
+    found = Standing()
+    recently = instants.text(instants.moment(now) - BURST)
+    pairs = sorted(developments)
+    asked: dict[str, Any] = {"people": sorted(people), "channels": sorted(channels)}
+    if connection.dialect.name == "postgresql":
+        asked |= {"streams": [stream for stream, _ in pairs], "keys": [key for _, key in pairs]}
+    else:
+        asked = {name: orjson.dumps(each).decode() for name, each in (asked | {"pairs": pairs}).items()}
+    rows = connection.execute(_STANDING[connection.dialect.name], asked | {"now": now, "recently": recently})
+    for what, a, b, c, d, n in rows:
+        match what:
+            case "channel":
+                found.channels[a][b] = c
+            case "hours":
+                found.hours[a] = (b, c, d)
+            case "muted":
+                found.muted.add((a, b))
+            case "told":
+                found.told.add((a, b, c, d, n))
+            case _:
+                found.last_due[(a, b)] = c
+    return found
+
+
+def hours_from(name: str, quiet_from: str, quiet_until: str, otherwise: ZoneInfo) -> Hours:
+    """Somebody's hours as they are kept; a zone that this machine does not know is the newsroom's."""
+    try:
+        zone = ZoneInfo(name) if name else otherwise
+    except (OSError, ValueError, KeyError):
+        zone = otherwise
+    quiet = (time.fromisoformat(quiet_from), time.fromisoformat(quiet_until)) if quiet_from and quiet_until else None
+    return Hours(zone, quiet)
+
+
+# One statement rather than five: a round trip costs more than what each of them looks up.
+_SELECT = """
+SELECT 'channel', person, id, kind, '', 0 FROM channels WHERE person {people} AND state = 'active'
+UNION ALL SELECT 'hours', person, zone, quiet_from, quiet_until, 0 FROM alert_hours WHERE person {people}
+UNION ALL SELECT 'muted', person, stream, '', '', 0 FROM mutes WHERE person {people} AND (until IS NULL OR until > :now)
+UNION ALL SELECT 'told', t.person, t.channel, t.stream, t.development, t.act FROM {told}
+UNION ALL SELECT 'last', channel, stream, max(due_at), '', 0 FROM outbox
+ WHERE channel {channels} AND due_at > :recently AND due_at <= :now AND kind = 'alert'
+ AND state NOT IN ('waiting', 'dropped') GROUP BY channel, stream
+"""
+_STANDING = {
+    "postgresql": text(
+        _SELECT.format(
+            people="= ANY (CAST(:people AS text[]))", channels="= ANY (CAST(:channels AS text[]))",
+            told="unnest(CAST(:streams AS text[]), CAST(:keys AS text[])) AS w (stream, key) CROSS JOIN LATERAL"
+            " (SELECT * FROM alerted WHERE stream = w.stream AND development = w.key OFFSET 0) AS t",
+        )
+    ),
+    "sqlite": text(
+        _SELECT.format(
+            people="IN (SELECT value FROM json_each(:people))", channels="IN (SELECT value FROM json_each(:channels))",
+            told="json_each(:pairs) AS w CROSS JOIN alerted AS t"
+            " ON t.stream = w.value ->> 0 AND t.development = w.value ->> 1",
+        )
+    ),
+}  # fmt: skip
