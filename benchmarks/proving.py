@@ -34,7 +34,8 @@ WITHOUT_TREE = "the same append without the tree"
 READ_AND_HASHED = "the same rows read by the bare driver and hashed"
 ONE_ROW = "one raw SELECT of that event by its id"
 
-_DATA = orjson.dumps({"headline": "Committee sets a date for the hearing", "text": "x" * 300}).decode()
+_SAID = {"headline": "Committee sets a date for the hearing", "text": "x" * 300}
+_DATA = orjson.dumps(_SAID).decode()
 _WHEN = "2017-03-01T12:00:00.000000Z"
 _EVENTS_A_STREAM = 100
 _PAGE = 2_000
@@ -111,7 +112,7 @@ def _event(position: int, tips: dict[str, tuple[int, str | None]]) -> RecordedEv
     said = {
         "id": id, "stream": stream, "version": version + 1, "type": "note.logged.v1", "recorded_at": _WHEN,
         "recorded_by": "ana", "learned_at": _WHEN, "causation": id, "correlation": None, "prev_hash": tip,
-        "data": _DATA,
+        "data": orjson.dumps(_SAID | {"key": f"n{position}"}, option=orjson.OPT_SORT_KEYS).decode(),
     }  # fmt: skip
     digest = hash_of(**said)  # type: ignore[arg-type]
     tips[stream] = (version + 1, digest)

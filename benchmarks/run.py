@@ -15,6 +15,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
 - `delivering`: mails through a real mail server while a quarter of the mailboxes fail at first, none lost and none
   doubled; and from the commit until the mail server has taken the alert, with a Celery worker woken through Redis
 - `proving`: what the tree costs an append, what a proof takes, how fast a log is verified
+- `bounded`: the most memory that checking a whole log takes, beside a log of a tenth of its length
 - `searching`: a page of results with its counts among many developments, and whether they make it dearer
 - `peer`: the bare store beside the `eventsourcing` package (PostgreSQL), where that is installed
 
@@ -43,6 +44,7 @@ from rich.table import Table
 
 from benchmarks import (
     appending,
+    bounded,
     delivering,
     denying,
     importing,
@@ -69,7 +71,7 @@ MEASURED: Mapping[str, Callable[[Place, Sizes], AbstractContextManager[Iterable[
     "showing": showing.prepared, "painting": painting.prepared, "logging": denying.prepared,
     "searching": searching.prepared, "live": live.prepared,
     "matching": matching.prepared, "delivering": delivering.prepared, "proving": proving.prepared,
-    "peer": peer.prepared,
+    "bounded": bounded.prepared, "peer": peer.prepared,
 }  # fmt: skip
 
 

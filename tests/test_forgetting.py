@@ -10,17 +10,17 @@ from sqlalchemy import Engine, inspect, select, text
 
 from tests.newsroom import ARCHIVIST, EDITOR, EVERYBODY, HARBOUR, READER, REPORTER, look, note, record
 from tests.web.visiting import bearer, hire
-from tracker.archive import records, unsealing
+from tracker.archive import checkpoints, records, unsealing, verifying
 from tracker.archive.checking import differences
 from tracker.archive.exports import deposit
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import tell
 from tracker.archive.records import Line
 from tracker.bootstrap import Tracker
-from tracker.db import reading
+from tracker.db import reading, writing
 from tracker.eventstore.chain import check_stream
 from tracker.eventstore.cloudevents import as_cloudevent
-from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, sealing_keys
+from tracker.eventstore.sealing import Ciphertext, KeyDestroyed, destroy, sealing_keys
 from tracker.handling import RefusedIn
 from tracker.intake import Unreadable
 from tracker.projections import disclosure, following
@@ -154,6 +154,27 @@ def test_the_chain_holds_and_the_views_equal_a_replay_before_and_after_a_rebuild
     following.rebuild(desk.engine)
     assert differences(desk.engine)[2] == []
     assert in_tables(desk.engine, PLAIN, but=("events",)) == {}
+
+
+def test_verify_passes_before_and_after_and_a_checkpoint_from_before_still_holds(desk: Tracker) -> None:
+    kept = str(checkpoints.signed(desk.engine, desk.settings, desk.clock()))
+    before = verifying.verify_all(desk.engine, [kept], [])
+    forget(desk)
+
+    after = verifying.verify_all(desk.engine, [kept], [])
+
+    assert (before.problems, after.problems) == ([], [])
+    assert after.events == before.events + 2
+    assert after.entries
+    assert [judgement.holds for judgement in after.judgements] == [True]
+
+
+def test_verify_passes_where_a_key_was_destroyed_by_hand(desk: Tracker) -> None:
+    with writing(desk.engine) as connection:
+        for id in connection.execute(select(sealing_keys.c.id)).scalars().all():
+            destroy(connection, id, desk.clock())
+
+    assert verifying.verify_all(desk.engine, [], []).problems == []
 
 
 def test_an_older_story_is_told_without_what_is_hidden_today(desk: Tracker) -> None:

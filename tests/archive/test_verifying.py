@@ -7,7 +7,7 @@ from sqlalchemy import Engine, delete, update
 
 from tests.archive.tampering import cut_tail, drop_guards, rewrite, swap, tamper
 from tests.newsroom import HARBOUR, note, record
-from tracker.archive import checkpoints, verifying
+from tracker.archive import checking, checkpoints, verifying, walking
 from tracker.archive.checkpoints import Checkpoint
 from tracker.archive.verifying import Report, verify
 from tracker.bootstrap import Tracker
@@ -59,8 +59,29 @@ def test_an_empty_log_is_well(tracker: Tracker) -> None:
 
 def test_it_is_the_same_in_small_pages(tracker: Tracker, kept: Checkpoint, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(verifying, "PAGE", 3)
+    monkeypatch.setattr(checking, "PAGE", 2)
+    read, compared = list[int](), list[int]()
 
-    assert verify(tracker.engine, [kept]).well
+    report = verify(tracker.engine, [kept], progress=read.append, compared=compared.append)
+
+    assert report.well
+    assert read == [3, 6, 9, 10]
+    assert (compared[0], compared[-1], sorted(compared)) == (1, 10, compared)
+
+
+def test_of_a_log_that_is_wrong_from_end_to_end_no_more_is_kept_than_is_told(
+    tracker: Tracker, kept: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(walking, "MOST_NOTED", 3)
+    monkeypatch.setattr(checking, "MOST_DIFFERENCES", 2)
+    drop_guards(tracker.engine)
+    edits = ("UPDATE events SET recorded_by = 'nobody'", "UPDATE entries SET stream = 'x/' || stream")
+    tamper(tracker.engine, *edits)
+
+    report = verify(tracker.engine)
+
+    assert (report.first_wrong, len([each for each in report.problems if each.kind == "content"])) == (1, 3)
+    assert len([each for each in report.problems if each.kind == "view"]) == 2
 
 
 def test_a_destroyed_key_changes_nothing(tracker: Tracker, kept: Checkpoint) -> None:
@@ -185,6 +206,25 @@ def test_an_edited_view_is_found_with_the_field_that_differs(tracker: Tracker, k
     assert any("“n3” is missing from the view" in each for each in said)
     assert any("ends elsewhere in the view" in each for each in said)
     assert report.first_wrong in {3, 4}
+
+
+def test_an_edited_view_is_found_wherever_a_page_ends(
+    tracker: Tracker, kept: Checkpoint, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    tamper(
+        tracker.engine, "UPDATE meanings SET word = 'retraction' WHERE position = 4",
+        "INSERT INTO entries SELECT 'story/nowhere', kind, key, position, type, status, visibility, embargo, withheld,"
+        " via, body FROM entries WHERE key = 'n2'",
+    )  # fmt: skip
+    for page in (1, 2, 500):
+        monkeypatch.setattr(checking, "PAGE", page)
+
+        said = [problem.what for problem in verify(tracker.engine).problems]
+
+        assert said == [
+            "story/harbour: meanings “of its events” differ from the replay",
+            "story/nowhere: development “n2” belongs to a stream that the log does not have",
+        ]
 
 
 def test_a_program_that_grew_no_tree_is_named_as_such(tracker: Tracker, kept: Checkpoint) -> None:

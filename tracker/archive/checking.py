@@ -7,11 +7,12 @@ from typing import Any
 
 import msgspec
 import orjson
-from sqlalchemy import Connection, Engine, select
+from sqlalchemy import Connection, Engine, exists, select
 
 from tracker.db import reading
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import read_stream, streams
+from tracker.eventstore.tables import events
 from tracker.projections import activity, board, following, meanings, mentions, outline, passages
 from tracker.projections.entries import Step, entries, row_of
 from tracker.projections.redaction import scrubbed
@@ -19,6 +20,9 @@ from tracker.stories import codec
 from tracker.stories.entries import Correction, Development, Entry, Ref
 from tracker.stories.folding import changes
 from tracker.stories.recorded import Recorded
+
+PAGE = 500
+MOST_DIFFERENCES = 10_000
 
 _MISSING, _STRANGE = "is missing from the view", "is in the view and not in the replay"
 
@@ -43,30 +47,79 @@ def differences(
 ) -> tuple[int, int, list[Difference]]:
     """Compare every view row with a replay of its stream up to the views' checkpoint, all in one state.
 
-    Returns how many streams and entries were compared, and every difference. One stream in memory at a time.
+    Returns how many streams and entries were compared, and the differences, the first `MOST_DIFFERENCES` of them. In
+    memory are the fold of one stream and a page of its events. `progress` is told how many events were replayed.
     """
     found: list[Difference] = []
-    compared = 0
+    compared = done = 0
     with reading(engine) as connection:
         upto = following.position(connection)
         names = streams(connection)
-        for done, stream in enumerate(names, start=1):
-            stored = [each for each in read_stream(connection, stream) if each.position <= upto]
-            found += _compare_end(connection, stream, stored[-1:])
-            try:
-                replayed, meant, steps = _replay([codec.recorded(each) for each in stored])
-            except (msgspec.MsgspecError, LookupError, ValueError):
-                found.append(Difference(stream, "stream", stream, "can’t be replayed: an event in it is not readable"))
-                continue
-            found += _compare(connection, stream, replayed)
-            found += _compare_outline(connection, stream, replayed)
-            found += _compare_meanings(connection, stream, meant)
-            found += _compare_mentions(connection, stream, replayed)
-            found += _compare_passages(connection, stream, steps, replayed)
-            compared += len(replayed)
-            progress(done)
-        found += _strangers(connection, set(names))
+        for stream in names:
+            replay = _Replay(stream)
+            for page in _pages(connection, stream):
+                replay.on(connection, [each for each in page if each.position <= upto])
+                progress(done := done + len(page))
+            found += replay.differences(connection)
+            compared += len(replay.entries)
+            found = found[:MOST_DIFFERENCES]
+        found += _strangers(connection, MOST_DIFFERENCES - len(found))
     return len(names), compared, found
+
+
+class _Replay:
+    """A stream folded anew, a page of its events at a time."""
+
+    def __init__(self, stream: str) -> None:
+        self.entries: dict[Ref, Entry] = {}
+        self._stream = stream
+        self._wordings: passages.Wordings = {}
+        self._last: RecordedEvent | None = None
+        self._meant_the_same = self._readable = True
+
+    def on(self, connection: Connection, page: Sequence[RecordedEvent]) -> None:
+        """Fold the stream's next events; what they meant is compared at once, and need not be kept."""
+        if not page:
+            return
+        before, self._last = self._last.position if self._last else 0, page[-1]
+        try:
+            meant = [row for each in page if self._readable for row in self._fold(codec.recorded(each))]
+        except (msgspec.MsgspecError, LookupError, ValueError):
+            self._readable = False
+        if self._readable and meant != _meanings(connection, self._stream, before, page[-1].position):
+            self._meant_the_same = False
+
+    def differences(self, connection: Connection) -> list[Difference]:
+        """What the views say otherwise, once all its events were folded."""
+        stream, replayed = self._stream, self.entries
+        found = _compare_end(connection, stream, self._last)
+        if not self._readable:
+            replayed.clear()
+            return [*found, Difference(stream, "stream", stream, "can’t be replayed: an event in it is not readable")]
+        found += _compare(connection, stream, replayed)
+        found += _compare_outline(connection, stream, replayed)
+        beyond = _meanings(connection, stream, self._last.position if self._last else 0, None)
+        if beyond or not self._meant_the_same:
+            found.append(Difference(stream, "meanings", "of its events", "differ from the replay"))
+        found += _compare_mentions(connection, stream, replayed)
+        return found + _compare_passages(connection, stream, self._wordings, replayed)
+
+    def _fold(self, event: Recorded) -> list[dict[str, Any]]:
+        """Fold one event; what it meant."""
+        changed = changes(self.entries.get, event).items()
+        steps = [(ref, self.entries.get(ref), entry) for ref, entry in changed]
+        done = [Step(event.position, (event.stream, *ref), before, after) for ref, before, after in steps]
+        self._wordings |= passages.keyed(passages.rows_of_steps(done))
+        self.entries.update({ref: after for ref, _, after in steps})
+        return meanings.rows_of(event, steps)
+
+
+def _pages(connection: Connection, stream: str) -> Iterator[list[RecordedEvent]]:
+    page = read_stream(connection, stream, limit=PAGE)
+    yield page
+    while len(page) == PAGE:
+        page = read_stream(connection, stream, page[-1].version, limit=PAGE)
+        yield page
 
 
 def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
@@ -106,26 +159,13 @@ def _fields(found: Any, wanted: Any, within: str = "") -> Iterator[str]:
             yield from _fields(found.get(name), wanted.get(name), f"{within}.{name}".lstrip("."))
 
 
-def _compare_end(connection: Connection, stream: str, last: Sequence[RecordedEvent]) -> list[Difference]:
+def _compare_end(connection: Connection, stream: str, last: RecordedEvent | None) -> list[Difference]:
     """Whether the board puts a stream's end where it is."""
     told = select(board.streams.c.version, board.streams.c.position, board.streams.c.moved_at)
     rows = [tuple(row) for row in connection.execute(told.where(board.streams.c.stream == stream))]
-    if rows == [(event.version, event.position, event.recorded_at) for event in last]:
+    if rows == ([(last.version, last.position, last.recorded_at)] if last else []):
         return []
-    return [Difference(stream, "stream", stream, "ends elsewhere in the view", last[0].position if last else None)]
-
-
-def _replay(events: Sequence[Recorded]) -> tuple[dict[Ref, Entry], list[dict[str, Any]], list[Step]]:
-    """The fold of a stream, what each of its events meant, and what each did."""
-    entries: dict[Ref, Entry] = {}
-    meant: list[dict[str, Any]] = []
-    done: list[Step] = []
-    for event in events:
-        steps = [(ref, entries.get(ref), entry) for ref, entry in changes(entries.get, event).items()]
-        meant += meanings.rows_of(event, steps)
-        done += [Step(event.position, (event.stream, *ref), before, after) for ref, before, after in steps]
-        entries.update({ref: after for ref, _, after in steps})
-    return entries, meant, done
+    return [Difference(stream, "stream", stream, "ends elsewhere in the view", last.position if last else None)]
 
 
 def _compare_outline(connection: Connection, stream: str, replayed: dict[Ref, Entry]) -> list[Difference]:
@@ -143,13 +183,13 @@ def _compare_outline(connection: Connection, stream: str, replayed: dict[Ref, En
     return found
 
 
-def _compare_meanings(connection: Connection, stream: str, meant: list[dict[str, Any]]) -> list[Difference]:
+def _meanings(connection: Connection, stream: str, after: int, upto: int | None) -> list[dict[str, Any]]:
+    """What the view says of a stream's events with `after` < position ≤ `upto`."""
     table = meanings.meanings
-    ordered = select(table).where(table.c.stream == stream).order_by(table.c.position, table.c.n)
-    rows = [dict(row) for row in connection.execute(ordered).mappings()]
-    if rows == meant:
-        return []
-    return [Difference(stream, "meanings", "of its events", "differ from the replay")]
+    wanted = select(table).where(table.c.stream == stream, table.c.position > after)
+    if upto is not None:
+        wanted = wanted.where(table.c.position <= upto)
+    return [dict(row) for row in connection.execute(wanted.order_by(table.c.position, table.c.n)).mappings()]
 
 
 def _as_kept(entry: Entry, replayed: dict[Ref, Entry]) -> Entry:
@@ -169,7 +209,7 @@ def _compare_mentions(connection: Connection, stream: str, replayed: dict[Ref, E
 
 
 def _compare_passages(
-    connection: Connection, stream: str, steps: list[Step], replayed: dict[Ref, Entry]
+    connection: Connection, stream: str, wordings: passages.Wordings, replayed: dict[Ref, Entry]
 ) -> list[Difference]:
     table = passages.passages
     columns = [column for column in table.c if column.name not in {"id", "words"}]
@@ -177,7 +217,7 @@ def _compare_passages(
         (row["kind"], row["key"], row["wording"]): dict(row)
         for row in connection.execute(select(*columns).where(table.c.stream == stream)).mappings()
     }
-    wanted = passages.replayed(steps, replayed)
+    wanted = passages.replayed(wordings, replayed)
     return [
         Difference(stream, "passage", f"{key} of {kind} at {wording}", _differs(rows.get(id), wanted.get(id)))
         for id in sorted(rows.keys() | wanted.keys())
@@ -190,11 +230,11 @@ def _differs(row: object, wanted: object) -> str:
     return _MISSING if row is None else _STRANGE if wanted is None else "differs from the replay"
 
 
-def _strangers(connection: Connection, known: set[str]) -> list[Difference]:
+def _strangers(connection: Connection, limit: int) -> list[Difference]:
     """Rows of streams that the log does not have."""
-    rows = connection.execute(select(entries.c.stream, entries.c.kind, entries.c.key).order_by(entries.c.stream))
+    known = exists().where(events.c.stream == entries.c.stream, events.c.version == 1)
+    wanted = select(entries.c.stream, entries.c.kind, entries.c.key).where(~known).order_by(entries.c.stream)
     return [
-        Difference(stream, kind, key, "belongs to a stream that the log does not have")
-        for stream, kind, key in rows
-        if stream not in known
+        Difference(*row, "belongs to a stream that the log does not have")
+        for row in connection.execute(wanted.limit(limit))
     ]

@@ -66,17 +66,18 @@ class Report:
 
 def verify_all(
     engine: Engine, notes: Sequence[str], keys: Sequence[Verifier], *, views: bool = True,
-    progress: Progress = lambda _: None,
+    progress: Progress = lambda _: None, compared: Progress = lambda _: None,
 ) -> Report:  # fmt: skip
     """Check the log, and compare it with checkpoints handed in and with those its witnesses were sent.
 
-    A note is believed that one of `keys` signed; where none is given, one of this log's own.
+    A note is believed that one of `keys` signed; where none is given, one of this log's own. `progress` is told how
+    many events were read, `compared` for how many of them the views were compared with a replay.
     """
     with reading(engine) as connection:
         known = list(keys) or signing_keys.verifiers(connection)
         sent = witnessing.sent(connection)
     kept, problems = read_kept([*notes, *sent], known)
-    report = verify(engine, kept, views=views, progress=progress)
+    report = verify(engine, kept, views=views, progress=progress, compared=compared)
     report.problems = [*report.problems, *problems]
     return report
 
@@ -94,15 +95,16 @@ def read_kept(notes: Sequence[str], keys: Sequence[Verifier]) -> tuple[list[Chec
 
 
 def verify(
-    engine: Engine, kept: Sequence[Checkpoint] = (), *, views: bool = True, progress: Progress = lambda _: None
-) -> Report:
-    """Check the whole log in one state of the database, a page in memory at a time."""
+    engine: Engine, kept: Sequence[Checkpoint] = (), *, views: bool = True, progress: Progress = lambda _: None,
+    compared: Progress = lambda _: None,
+) -> Report:  # fmt: skip
+    """Check the whole log in one state of the database, a page in memory at a time; then the views beside it."""
     report = Report()
     with reading(engine) as connection:
         log(connection, report, kept, progress)
     report.problems = most(report.problems, MOST_PROBLEMS)
     if views:
-        _, report.entries, found = checking.differences(engine)
+        _, report.entries, found = checking.differences(engine, compared)
         in_views = [Problem(each.position, "view", str(each)) for each in found]
         edited = [each for each in in_views if "differs in" in each.what and "position" not in each.what]
         report.problems = [_pinned(each, edited) for each in report.problems] + most(in_views, MOST_PROBLEMS)

@@ -15,6 +15,9 @@ from tracker.eventstore.merkle import Frontier, Hash, grown
 Row = tuple[Any, ...]
 """An event's values in the order of the fields of `RecordedEvent`."""
 
+MOST_NOTED = 10_000
+"""A log that is wrong from end to end must not fill the memory with what is wrong."""
+
 _NOTHING: tuple[int, str | None, int] = (0, None, 0)
 
 
@@ -117,7 +120,8 @@ class Walk:
         self.unbroken = self.unbroken and not self._whole
 
     def _note(self, position: int, kind: str, what: str, instead: int | None = None) -> None:
-        self.problems.append(Problem(position, kind, what, instead))
+        if len(self.problems) < MOST_NOTED:
+            self.problems.append(Problem(position, kind, what, instead))
 
 
 def most(problems: Iterable[Problem], number: int) -> list[Problem]:

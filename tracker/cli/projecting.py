@@ -24,7 +24,7 @@ def project(rebuild: bool, check: bool, as_json: bool) -> None:
         events = following.rebuild(tracker.engine, advance) if rebuild else following.catch_up(tracker.engine)
     told: dict[str, Any] = {"events": events, "rebuilt": rebuild}
     if check:
-        with progress("Comparing", len(tracker.store.streams())) as advance:
+        with progress("Comparing", tracker.store.position()) as advance:
             streams, entries, found = checking.differences(tracker.engine, advance)
         told |= {"streams": streams, "entries": entries, "differences": [str(each) for each in found]}
     if as_json:

@@ -12,7 +12,7 @@ from tracker.archive.notes import NotANote, Verifier
 from tracker.archive.verifying import Report
 from tracker.cli import options
 from tracker.cli.opening import ready
-from tracker.cli.telling import progress
+from tracker.cli.telling import progress, stages
 from tracker.db import reading, writing
 
 _KEPT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -86,8 +86,10 @@ def verify(bundle: Path | None, kept: tuple[Path, ...], given: tuple[str, ...], 
 
 def _of_database(notes: list[str], keys: list[Verifier], *, views: bool) -> Report:
     tracker = ready()
-    with progress("Checking", tracker.store.position()) as advance:
-        report = verifying.verify_all(tracker.engine, notes, keys, views=views, progress=advance)
+    rounds = ("The log", "The views")[: 2 if views else 1]
+    with stages(tracker.store.position(), *rounds) as advance:
+        told = dict(zip(("progress", "compared"), advance, strict=False))
+        report = verifying.verify_all(tracker.engine, notes, keys, views=views, **told)
     with writing(tracker.engine) as connection:
         verifications.keep(connection, report, tracker.clock(), "command-line")
     return report

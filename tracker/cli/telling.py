@@ -19,11 +19,18 @@ from rich.progress import (
 @contextmanager
 def progress(what: str, total: int) -> Iterator[Any]:
     """A progress bar on stderr where somebody watches; gives a function that takes how far it has got."""
+    with stages(total, what) as (advance,):
+        yield advance
+
+
+@contextmanager
+def stages(total: int, *whats: str) -> Iterator[list[Any]]:
+    """A progress bar for each of several rounds over the same number of things; gives a function for each."""
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
     console = Console(stderr=True)
-    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task(what, total=total)
-        yield lambda done: bar.update(task, completed=done)
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as bars:
+        tasks = [bars.add_task(what, total=total) for what in whats]
+        yield [lambda done, task=task: bars.update(task, completed=done) for task in tasks]
 
 
 def fail(message: str, code: int) -> NoReturn:

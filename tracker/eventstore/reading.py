@@ -27,9 +27,12 @@ Answer = tuple[str, int | None, int | None]
 _FIELDS = tuple(events.c[name] for name in RecordedEvent.__dataclass_fields__)
 
 
-def read_stream(connection: Connection, stream: str, after: int = 0, upto: int | None = None) -> list[RecordedEvent]:
+def read_stream(
+    connection: Connection, stream: str, after: int = 0, upto: int | None = None, limit: int | None = None
+) -> list[RecordedEvent]:
     """A stream's events with `after` < version ≤ `upto`, in order; none for a stream that does not exist."""
     wanted = select(*_FIELDS).where(events.c.stream == stream, events.c.version > after).order_by(events.c.version)
+    wanted = wanted.limit(limit)
     return _fetch(connection, wanted if upto is None else wanted.where(events.c.version <= upto))
 
 

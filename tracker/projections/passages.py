@@ -92,6 +92,7 @@ SQLite's index, `passages_index`, is kept by triggers.
 _KEPT = ("stream", "kind", "key", "wording")
 
 Row = dict[str, Any]
+Wordings = dict[tuple[str, str, int], Row]
 
 
 def project(connection: Connection, steps: Sequence[Step]) -> None:
@@ -117,13 +118,17 @@ def rows_of_steps(steps: Iterable[Step]) -> Iterable[Row]:
             yield earlier
 
 
-def replayed(steps: Iterable[Step], entries: Entries) -> dict[tuple[str, str, int], Row]:
-    """What the table should hold of a stream, without its words, by kind, key and wording: for `project --check`."""
-    rows = {(row["kind"], row["key"], row["wording"]): row for row in rows_of_steps(steps)}
-    for (kind, key, position), row in rows.items():
-        if position:
-            rows[(kind, key, position)] = without(row, redacted_in(entries[(kind, key)]))
-    return rows
+def keyed(rows: Iterable[Row]) -> Wordings:
+    """Rows by kind, key and wording; of two with the same, the later."""
+    return {(row["kind"], row["key"], row["wording"]): row for row in rows}
+
+
+def replayed(rows: Wordings, entries: Entries) -> Wordings:
+    """What the table should hold of a stream, without its words, once these rows were put: for `project --check`."""
+    return {
+        (kind, key, wording): without(row, redacted_in(entries[(kind, key)])) if wording else row
+        for (kind, key, wording), row in rows.items()
+    }
 
 
 def row_of(where: StreamRef, entry: Entry) -> Row | None:
