@@ -93,3 +93,21 @@ def test_what_nobody_answered_stays_unknown_and_is_not_repeated(desk: Desk) -> N
         post.deliver(hours=24)
 
     assert (len(heard), post.states(id), post.outcomes(id)) == (1, ["unknown"], [["unknown"]])
+
+
+def test_a_service_whose_code_fails_leaves_it_unknown_and_the_others_go_on(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object, **__: object) -> None:
+        raise ZeroDivisionError
+
+    post = Delivering(desk)
+    switch(post, on=True)
+    monkeypatch.setattr("apprise.Apprise.notify", fail)
+    with endpoint() as hook:
+        broken, well = follow(post, hook.port), post.follow("webhook", hook, person="cleo")
+        desk.record(note("n1"))
+        post.deliver()
+
+    assert (post.states(broken), post.states(well)) == (["unknown"], ["sent"])
+    assert post.health(broken)["last_error"] == "apprise stopped: ZeroDivisionError"

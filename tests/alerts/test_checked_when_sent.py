@@ -146,6 +146,33 @@ def test_who_lost_the_right_to_see_it_before_it_is_sent_is_told_nothing(
     assert (server.mails, post.states(mail), post.outcomes(mail)) == ([], ["dropped"], [["dropped"]])
 
 
+def test_who_edits_the_desk_no_longer_is_not_told_what_only_the_desk_may_know(
+    post: Delivering, server: Mailboxes
+) -> None:
+    mail = post.follow("email", person="pia")
+    post.desk.record(OFF_RECORD[0], note("n1", sources=["aide"], unsourced=""))
+    before = post.states(mail)
+    with writing(post.engine) as connection:
+        people.change_desks(connection, "pia", ["sports"])
+
+    post.deliver()
+
+    assert (before, post.states(mail), server.mails) == (["waiting"], ["dropped"], [])
+
+
+def test_what_failed_is_checked_again_before_it_is_tried_again(post: Delivering, server: Mailboxes) -> None:
+    server.at_recipient = lambda to: "451 Full"
+    mail = post.follow("email")
+    post.desk.record(note("n1"))
+    post.deliver()
+    server.at_recipient = lambda to: "250 Ok"
+
+    post.desk.record(WITHHELD)
+    post.deliver(hours=1)
+
+    assert (server.mails, post.outcomes(mail)) == ([], [["failed", "dropped"]])
+
+
 def in_hours(post: Delivering, hours: float) -> str:
     post.desk.later += hours
     then = post.desk.now()

@@ -8,6 +8,7 @@ from sqlalchemy import Engine, select, update
 from tests.accounts.newsroom import hire
 from tests.alerts.mailing import NOW, channel, outcomes, state, waiting
 from tracker.alerts.claiming import LANES, Claim, claim, claim_this, due, park, settle, unpark
+from tracker.alerts.outbox import send_test
 from tracker.alerts.outcomes import Accepted, Outcome, TryAgain
 from tracker.alerts.retrying import judge
 from tracker.alerts.tables import channels
@@ -62,6 +63,20 @@ def test_a_channel_gives_out_one_at_a_time_and_the_others_go_on(engine: Engine) 
     taken = [claim(engine, HTTP, NOW) for _ in range(3)]
 
     assert [each.id if each else None for each in taken] == [first, third, None]
+
+
+def test_a_channel_that_is_just_being_given_more_is_not_passed_over(engine: Engine) -> None:
+    if engine.dialect.name == "sqlite":
+        pytest.skip("SQLite has one writer: whoever claims waits for whoever decides")
+    hook = channel(engine, "hook")
+    id = waiting(engine, hook)
+
+    with writing(engine) as connection:
+        send_test(connection, hook, NOW)
+        found = claim(engine, HTTP, NOW)
+
+    assert found is not None
+    assert found.id == id
 
 
 def test_a_worker_that_is_gone_is_followed_and_one_that_was_only_paused_changes_nothing(engine: Engine) -> None:

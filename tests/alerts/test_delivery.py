@@ -3,6 +3,7 @@
 import socket
 import threading
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
@@ -12,7 +13,7 @@ from tests.alerts.delivering import BASE, LOCKS, Delivering
 from tests.alerts.endpoints import Endpoint, endpoint, misbehaving
 from tests.alerts.mailboxes import Mailboxes, mailboxes
 from tests.newsroom import note
-from tracker.alerts import owning
+from tracker.alerts import claiming, delivery, owning
 from tracker.alerts.keys import read_keys
 from tracker.alerts.outbox import send_test
 from tracker.db import writing
@@ -215,6 +216,31 @@ def test_a_slow_endpoint_delays_no_other(post: Delivering) -> None:
 
     assert while_slow == (["claimed"], ["sent"])
     assert post.states(late) == ["sent"]
+
+
+def test_what_becomes_due_just_as_a_thread_finds_nothing_is_not_left_lying(
+    post: Delivering, server: Mailboxes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    mail, looked = post.channel("mail", "email"), list[str]()
+
+    def put() -> None:
+        with writing(post.engine) as connection:
+            send_test(connection, mail, post.desk.now())
+
+    def claim(*how: Any) -> Any:
+        found = claiming.claim(*how)
+        if found is None and not looked:
+            looked.append("in vain")
+            put()
+            post.courier.wake()
+        return found
+
+    monkeypatch.setattr(delivery, "claim", claim)
+    put()
+    assert post.courier.deliver(within=20)
+
+    assert looked
+    assert (post.states(mail), len(server.mails)) == (["sent", "sent"], 2)
 
 
 def test_a_mail_server_that_is_down_is_waited_for(desk: Desk) -> None:

@@ -84,7 +84,11 @@ def due(engine: Engine, lanes: Sequence[Lane], now: Instant) -> dict[str, int]:
 
 
 def claim(engine: Engine, lane: Lane, now: Instant, lease: float = LEASE_SECONDS) -> Claim | None:
-    """The next message of a lane, claimed and its attempt noted; None where nothing is due."""
+    """The next message of a lane, claimed and its attempt noted; None where nothing is due.
+
+    The lock on its channel leaves room for the key of a message that is being put on it just now (`key_share`): whoever
+    decides would otherwise make it look busy.
+    """
     passed: list[str] = []
     while True:
         with writing(engine) as connection:
@@ -93,7 +97,7 @@ def claim(engine: Engine, lane: Lane, now: Instant, lease: float = LEASE_SECONDS
                 .where(channels.c.id.not_in(passed))
                 .order_by(outbox.c.next_attempt_at, outbox.c.id)
                 .limit(1)
-                .with_for_update(of=channels, skip_locked=True)
+                .with_for_update(of=channels, skip_locked=True, key_share=True)
             ).one_or_none()
             if found is None:
                 return None
@@ -109,7 +113,7 @@ def claim_this(engine: Engine, delivery: str, now: Instant, lease: float = LEASE
             select(*_WANTED)
             .join(channels, channels.c.id == outbox.c.channel)
             .where(outbox.c.id == delivery)
-            .with_for_update(of=channels)
+            .with_for_update(of=channels, key_share=True)
         ).one_or_none()
         return None if found is None else _take(connection, found, now, lease)
 

@@ -45,6 +45,7 @@ class Courier:
     lease: float = LEASE_SECONDS
     chance: Callable[[], float] = random.random
     _running: dict[str, int] = field(default_factory=dict)
+    _woken: int = 0
     _changed: threading.Condition = field(default_factory=threading.Condition)
     _one_writes: threading.Lock = field(default_factory=threading.Lock)
     _stopping: bool = False
@@ -58,6 +59,7 @@ class Courier:
         work = due(self.engine, [self._open(lane) for lane in self.lanes], self.clock())
         for lane in self.lanes:
             with self._changed:
+                self._woken += 1
                 running = self._running.get(lane.name, 0)
                 starting = max(0, work.get(lane.name, 0) - running)
                 self._running[lane.name] = running + starting
@@ -87,19 +89,34 @@ class Courier:
 
     def _serve(self, lane: Lane) -> None:
         """One thread: message after message until nothing is due, or the process ends."""
+        left = False
         try:
-            while threading.main_thread().is_alive() and not self._stopping:
-                with self._turn():
-                    claimed = claim(self.engine, self._open(lane), self.clock(), self.lease)
-                if claimed is None:
-                    return
-                self._handle(claimed)
+            while not left:
+                woken = self._woken
+                while (claimed := self._next(lane)) is not None:
+                    self._handle(claimed)
+                left = self._leave(lane, woken)
         except SQLAlchemyError:
             _log.exception("A delivery could not be written down; its lease runs out, and it is tried again.")
         finally:
-            with self._changed:
-                self._running[lane.name] -= 1
-                self._changed.notify_all()
+            if not left:
+                self._leave(lane)
+
+    def _next(self, lane: Lane) -> Claim | None:
+        if self._stopping or not threading.main_thread().is_alive():
+            return None
+        with self._turn():
+            return claim(self.engine, self._open(lane), self.clock(), self.lease)
+
+    def _leave(self, lane: Lane, woken: int | None = None) -> bool:
+        """Count a thread out; not one for which something may have become due since it began to look (`woken`),
+        because whoever woke us counted on it."""
+        with self._changed:
+            if woken not in {None, self._woken}:
+                return False
+            self._running[lane.name] -= 1
+            self._changed.notify_all()
+            return True
 
     def _handle(self, claimed: Claim) -> None:
         faultpoint("claimed")

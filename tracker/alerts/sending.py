@@ -103,7 +103,11 @@ class Sender:
         if not room.add(keys.url):
             return Refused("apprise does not know this address.")
         began = time.monotonic()
-        if room.notify(title=wording.title(message), body=wording.plain_text(message)):
+        try:
+            taken = room.notify(title=wording.title(message), body=wording.plain_text(message))
+        except Exception as error:  # noqa: BLE001 - the code of a hundred services, of which any may raise anything
+            return Unknown(f"apprise stopped: {type(error).__name__}")
+        if taken:
             return Accepted(200, "taken")
         # It says no more than that it failed: after so long, it may have waited in vain for an answer.
         if time.monotonic() - began >= min(service.socket_read_timeout for service in room):
