@@ -38,6 +38,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     archive_room,
     board_page,
     catch_up_page,
+    cell_marks,
     channel_pages,
     chart_words,
     compare_page,
@@ -111,6 +112,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     monitoring.prepare(app, tracker)
     words.prepare(app)
     chart_words.prepare(app)
+    cell_marks.prepare(app)
     languages.prepare(app)
     navigation.prepare(app)
     preferences.prepare(app)

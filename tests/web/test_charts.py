@@ -3,10 +3,12 @@
 from datetime import date
 
 import pytest
+from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.projections.outline import Line
+from tracker.web.cell_marks import cell_mark
 from tracker.web.charts.bands import MOST, bands
 from tracker.web.charts.days import of_date
 from tracker.web.charts.moments import moments
@@ -136,6 +138,22 @@ def test_two_thousand_developments_are_gathered_and_none_is_lost() -> None:
     assert all(0 < cell.x < WIDTH for cell in cells)
     assert not any(row.marks for row in chart.rows)
     assert len(lines) > SINGLE_UP_TO
+
+
+def test_a_gathered_mark_tells_what_it_stands_for_with_what_people_wrote_escaped(app: Flask) -> None:
+    many = [line(f"n{n}", "2017-01-05", headline="<b>Not ours</b>") for n in range(SINGLE_UP_TO)]
+    chart = drawn(*many, line("alone", "2016-01-05", "2016-02-01", headline='"Alone" & <i>ours</i>'))
+    here = {"development": lambda key: f"/at?a=1&key={key}", "days": lambda known, happened: f"/log?{known}&{happened}"}
+
+    with app.test_request_context():
+        alone, together = (cell_mark(cell, chart, here) for row in chart.rows for cell in row.cells)
+
+    assert 'href="/at?a=1&amp;key=alone"' in alone
+    assert "&#34;Alone&#34; &amp; &lt;i&gt;ours&lt;/i&gt;" in alone
+    assert 'aria-label="happened 5 January 2016 · known 1 February 2016 · hidden for at least 26 days"' in alone
+    assert 'href="/log?2017-03-01..2017-03-01&amp;2017-01-05..2017-01-05"' in together
+    assert f'aria-label="{SINGLE_UP_TO} developments: {SINGLE_UP_TO} Note. &lt;b&gt;Not ours&lt;/b&gt;"' in together
+    assert "<b>" not in together
 
 
 def test_marks_of_a_band_do_not_lie_on_each_other() -> None:

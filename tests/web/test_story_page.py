@@ -1,5 +1,6 @@
 """The story page: a long log in pages, ledgers that fold, what changed since, addresses that keep what was asked."""
 
+from itertools import repeat
 from typing import Any
 
 import pytest
@@ -7,9 +8,12 @@ from flask import Flask
 from sqlalchemy import text
 
 from tests.newsroom import EDITOR, READER, REPORTER, note, record
+from tests.web.test_charts import line
 from tests.web.visiting import Visitor
+from tracker.accounts.visibility import sight
 from tracker.bootstrap import Tracker
 from tracker.db import writing
+from tracker.projections.overview import Overview
 from tracker.web import overviews
 from tracker.web.paging import asked_with, fold_or_page, page_of
 
@@ -124,6 +128,19 @@ def mark(visitor: Visitor, position: int) -> Any:
     """Mark the harbour read up to a position, as the button on the page does."""
     token = visitor.read("/catch-up").form("/sign-out")["values"]["csrf_token"]
     return visitor.client.post("/stories/harbour/read", data={"position": position, "csrf_token": token})
+
+
+def test_no_more_outlines_are_kept_than_there_is_room_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(overviews, "DEVELOPMENTS", 25)
+    shelf, lines = overviews.Shelf(), tuple(repeat(line("n1"), 10))
+    keys = [(f"story-{n}", sight(EDITOR, "politics"), "en") for n in range(4)]
+
+    for key in keys[:3]:
+        shelf.put(key, overviews.Drawn(Overview(lines)))
+    assert [key for key in keys if shelf.take(key)] == keys[1:3], "the one seen longest ago goes"
+
+    shelf.put(keys[3], overviews.Drawn(Overview(lines * 9)))
+    assert [key for key in keys if shelf.take(key)] == keys[3:], "the last is kept, however long"
 
 
 def test_a_view_that_was_put_right_is_seen_once_the_kept_one_is_old(

@@ -93,6 +93,10 @@ class Line(NamedTuple):
     """When the newsroom learned it, where that is known imprecisely; else ""."""
     corrections: int
 
+    def __hash__(self) -> int:
+        # There is seldom another at its place of the log; all its words need not be looked at.
+        return self.position
+
     @property
     def aimed(self) -> list[str]:
         """The keys it points at."""

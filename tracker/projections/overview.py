@@ -46,8 +46,9 @@ class Overview:
         """What points at each development, in the order it was logged."""
         found: dict[str, list[Line]] = {}
         for line in self.lines:
-            for key in line.aimed:
-                found.setdefault(key, []).append(line)
+            if line.aims:
+                for key in line.aimed:
+                    found.setdefault(key, []).append(line)
         return {key: tuple(listed) for key, listed in found.items()}
 
     @cached_property
@@ -58,13 +59,9 @@ class Overview:
             found.setdefault(line.type, []).append(line)
         return {type: tuple(listed) for type, listed in found.items()}
 
-    @cached_property
-    def by_state(self) -> Mapping[tuple[str, str], tuple[Line, ...]]:
-        """The developments of each type and state."""
-        found: dict[tuple[str, str], list[Line]] = {}
-        for line in self.lines:
-            found.setdefault((line.type, line.state), []).append(line)
-        return {state: tuple(listed) for state, listed in found.items()}
+    def in_state(self, type: str, state: str) -> list[Line]:
+        """The developments of a type that have come to a state."""
+        return [line for line in self.by_type.get(type, ()) if line.state == state]
 
     def around(self, keys: Iterable[str]) -> set[str]:
         """Keys of developments that are there, with what they were said via."""

@@ -1,8 +1,7 @@
 """What the templates of charts and catching up need: shapes, colours, and marks put into words."""
 
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -12,7 +11,7 @@ from tracker.projections.outline import Line
 from tracker.stories.consequences import Word
 from tracker.web.charts.days import Day
 from tracker.web.charts.moments import Kind, Moment
-from tracker.web.charts.two_clocks import Cell, longest_hidden
+from tracker.web.charts.two_clocks import longest_hidden
 from tracker.web.consequence_words import tally
 from tracker.web.dates_said import in_language
 from tracker.web.languages import language
@@ -54,9 +53,8 @@ def prepare(app: Flask) -> None:
     """Give the templates of an application these words."""
     app.jinja_env.filters.update(
         shape=lambda kind: SHAPES[kind], kind_name=kind_name, actor_colour=actor_colour, slot=slot,
-        moment_words=moment_words, cell_words=cell_words, cell_title=cell_title, cell_slot=cell_slot,
-        longest=longest, how_long=how_long, tally=told, weight=weight, unanswered=unanswered, days_between=days_between,
-        stances=matrix, issue_text=issue_text, plain_date=in_language,
+        moment_words=moment_words, longest=longest, how_long=how_long, tally=told, weight=weight,
+        unanswered=unanswered, days_between=days_between, stances=matrix, issue_text=issue_text, plain_date=in_language,
     )  # fmt: skip
 
 
@@ -80,12 +78,6 @@ def slot(actor: str, actors: Sequence[str]) -> int:
     return actors.index(actor) if actor in actors else -1
 
 
-def cell_slot(cell: Cell, actors: Sequence[str]) -> int:
-    """The actor whose a gathered mark is: of whom more than half of it is; -1 where there is none."""
-    (actor, number), *_others = Counter(each.line.actor for each in cell.moments).most_common(1)
-    return slot(actor, actors) if 2 * number > len(cell.moments) else -1
-
-
 def moment_words(moment: Moment) -> str:
     """When it happened, when it became known, and how long it stayed hidden."""
     happened = _("happened %(when)s", when=moment.happened_in_words) if moment.dated else _("when is not known")
@@ -93,30 +85,6 @@ def moment_words(moment: Moment) -> str:
     if moment.hidden >= 1:
         words.append(_("hidden for at least %(time)s", time=how_long(moment.hidden)))
     return " · ".join(words)
-
-
-def cell_title(cell: Cell) -> str:
-    """How many developments a gathered mark stands for; the headline where it is one."""
-    number = len(cell.moments)
-    if number == 1:
-        return cell.moments[0].line.headline
-    return _developments(number, language())
-
-
-@lru_cache(maxsize=4_096)
-def _developments(number: int, _language: str) -> str:
-    return str(ngettext("%(num)d development", "%(num)d developments", number))
-
-
-def cell_words(cell: Cell) -> str:
-    """What a gathered mark stands for: its kinds, and the headline of the one that stayed hidden longest."""
-    if len(cell.moments) == 1:
-        return moment_words(cell.moments[0])
-    here = language()
-    kinds = ", ".join(f"{number} {_kind_name(kind, here)}" for kind, number in cell.kinds)
-    foremost = longest(cell.moments) or cell.moments[-1]
-    headline = foremost.line.headline
-    return f"{cell_title(cell)}: {kinds}. {headline[:80]}{'…' if len(headline) > 80 else ''}"
 
 
 def longest(moments: Sequence[Moment]) -> Moment | None:

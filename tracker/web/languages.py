@@ -26,7 +26,9 @@ def prepare(app: Flask) -> None:
 
 def language() -> str:
     """The language of the page that is being made."""
-    return str(get_locale() or next(iter(LANGUAGES)))
+    if "language" not in g:
+        g.language = str(get_locale() or next(iter(LANGUAGES)))
+    return str(g.language)
 
 
 def _translations() -> Any:

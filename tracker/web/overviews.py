@@ -17,7 +17,8 @@ from tracker.projections.overview import Overview, lapsed, overview, refreshed
 from tracker.web.charts.two_clocks import Chart, two_clocks
 from tracker.web.languages import language
 
-KEPT = 64
+KEPT, DEVELOPMENTS = 64, 50_000
+"""So many outlines at most, and so many developments in them all, about a kilobyte each."""
 
 WHOLE_SECONDS = 300.0
 """After so long a story is read whole again, so that views which were made anew are seen."""
@@ -63,8 +64,11 @@ class Shelf:
         with self.lock:
             self.kept[key] = drawn
             self.kept.move_to_end(key)
-            while len(self.kept) > KEPT:
+            while len(self.kept) > 1 and (len(self.kept) > KEPT or self._developments() > DEVELOPMENTS):
                 self.kept.popitem(last=False)
+
+    def _developments(self) -> int:
+        return sum(len(each.overview.lines) for each in self.kept.values())
 
 
 def drawn(connection: Connection, slug: str, version: int, seen: Sight, now: Instant) -> Drawn:

@@ -51,7 +51,7 @@ def where_it_stands(shown: Overview, questions: Mapping[str, Question], now: Day
     """
     found = []
     for (type, state), say, tone, ledger in _SENTENCES:
-        lines = shown.by_state.get((type, state), ())
+        lines = shown.in_state(type, state)
         waits = (type, state) == ("demand.made", "open")
         grounds = [
             Ground(line.key, line.headline, how_long(now - made_on(line)) if waits else "") for line in _latest(lines)

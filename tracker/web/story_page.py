@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
@@ -157,9 +158,16 @@ def _addresses(slug: str, on_page: Iterable[Any]) -> dict[str, Callable[..., str
         asked = urlencode(asked_with(request.args, **changed), safe="!$'()*,/:;?@")
         return f"{page}{asked and '?'}{asked}{part and '#'}{part}"
 
+    @cache
+    def other() -> str:
+        return urlencode(asked_with(request.args, known=None, happened=None, page=None), safe="!$'()*,/:;?@")
+
+    def days(known: str, happened: str) -> str:
+        return f"{page}?{other()}{other() and '&'}known={known}&happened={happened}#log-head"
+
     def development(key: str) -> str:
         if key in shown:
             return f"#{key}"
         return url_for("pages.development", slug=slug, key=key, **clocks)
 
-    return {"address": address, "development": development}
+    return {"address": address, "days": days, "development": development}

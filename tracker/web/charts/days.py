@@ -1,6 +1,7 @@
 """Days as numbers, so that they can be drawn: 1.0 is the first moment of the year 1."""
 
 from datetime import date, timedelta
+from functools import lru_cache
 
 from tracker import instants
 from tracker.instants import Instant
@@ -18,6 +19,7 @@ def of_instant(instant: Instant) -> Day:
     return moment.toordinal() + (moment.hour * 60 + moment.minute) / 1440
 
 
+@lru_cache(maxsize=8_192)
 def of_date(edtf: str) -> tuple[Day | None, Day | None]:
     """The first and the last possible moment of a date; None for an end that is open, or that no calendar holds."""
     if not edtf:

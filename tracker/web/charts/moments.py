@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
+from operator import attrgetter
 from typing import Literal, NamedTuple
 
 from tracker.projections.outline import Line
@@ -21,6 +22,7 @@ _KIND_OF: Mapping[str, Kind] = {
     "position": "pressure",
 }  # fmt: skip
 _LASTING = frozenset("?~%X[{")
+_AHEAD = frozenset({"event.planned", "action.announced"})
 
 
 class Moment(NamedTuple):
@@ -32,6 +34,10 @@ class Moment(NamedTuple):
     last: Day | None
     known_first: Day
     known: Day
+    latest: Day | None
+    """The latest moment at which it can have happened: what had happened, had before it became known."""
+    exact: bool
+    """Whether it is known to the day."""
     certain: bool
     """Whether it is a day, or lasted from one day to another; otherwise it was some time between its bounds."""
     hidden: Day
@@ -55,7 +61,8 @@ class Moment(NamedTuple):
 
 def moments(lines: Iterable[Line]) -> list[Moment]:
     """Developments as the chart knows them, by when they became known."""
-    return sorted((_moment(line) for line in lines), key=lambda each: (each.known, each.line.position))
+    found = sorted(map(_moment, lines), key=attrgetter("line.position"))
+    return sorted(found, key=attrgetter("known"))
 
 
 def kind_of(type: str) -> Kind:
@@ -78,6 +85,7 @@ def _moment(line: Line) -> Moment:
     exact = first is not None and last is not None and last - first <= 1
     return Moment(
         line, kind_of(line.type), first, last, known_first, known,
+        latest=last if last is None or line.type in _AHEAD else min(last, max(known, first or last)), exact=exact,
         certain=exact or ("/" in line.edtf and not _LASTING & set(line.edtf)),
         hidden=max(0.0, known_first - last) if last is not None else 0.0,
     )  # fmt: skip

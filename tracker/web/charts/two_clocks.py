@@ -35,7 +35,6 @@ _COLUMNS = 38
 _CELL, _RANGE = 30, 9
 _QUIET = 18
 _COLUMN_RADIUS = 12.5
-_AHEAD = frozenset({"event.planned", "action.announced"})
 _UNDATED_IN_ROW, _UNDATED_STEP = 5, 19
 
 
@@ -194,7 +193,10 @@ class _Drawing:
         """From what stayed hidden longest to the diagonal; where marks have labels, the labels say it."""
         wanted: set[str] = set() if self.labelled else self._longest
         places = [(mark.moment, mark.x, mark.y) for row in rows for mark in row.marks]
-        places += [(each, cell.x, cell.y) for row in rows for cell in row.cells for each in cell.moments]
+        places += [
+            (each, cell.x, cell.y)
+            for each in self.longest for row in rows for cell in row.cells if each in cell.moments
+        ]  # fmt: skip
         found = [
             Way(each, x, round(self.x(each.known_first), 1), y) for each, x, y in places if each.line.key in wanted
         ]
@@ -229,14 +231,10 @@ class _Drawing:
         if not each.dated:
             return self.left - UNDATED / 2, self.left - UNDATED / 2
         first = self.left if each.first is None else self.x(each.first)
-        last = WIDTH - RIGHT if each.last is None else self.x(self._latest(each, each.last))
-        if _on_a_day(each):
+        last = WIDTH - RIGHT if each.latest is None else self.x(each.latest)
+        if each.exact:
             return last, last
         return first, max(last, first)
-
-    def _latest(self, each: Moment, last: Day) -> Day:
-        """The latest moment at which it can have happened: what had happened, had before it became known."""
-        return last if each.line.type in _AHEAD else min(last, max(each.known, each.first or last))
 
     def _extent(self, each: Moment) -> tuple[float, float]:
         """What a mark takes up across, with its label."""
@@ -292,11 +290,9 @@ class _Drawing:
 
     def _columns(self, each: Moment) -> tuple[int, int]:
         """The first and the last column that it may have happened in; those before the axis are not dated."""
-        if not each.dated:
+        start, end = each.latest if each.exact else each.first, each.last
+        if start is None and end is None:
             return -1, -1
-        start, end = each.first, each.last
-        if end is not None and _on_a_day(each):
-            start = self._latest(each, end)
         first = 0 if start is None else bisect_right(self._cuts, start)
         last = _COLUMNS - 1 if end is None else bisect_left(self._cuts, end)
         return (first, first) if last - first <= 1 else (first, last)
@@ -316,12 +312,7 @@ class _Drawing:
 
 def _dates(found: Sequence[Moment]) -> list[Day]:
     """What the axis across has to hold: when everything happened, and when it became known."""
-    happened = [day for each in found for day in (each.first, each.last) if day is not None]
-    return happened + [day for each in found for day in (each.known_first, each.known)]
-
-
-def _on_a_day(each: Moment) -> bool:
-    return each.certain and each.first is not None and each.last is not None and each.last - each.first <= 1
+    return [day for each in found for day in (each.first, each.last, each.known_first, each.known) if day is not None]
 
 
 def _between(listed: Sequence[Moment]) -> str:
