@@ -1,23 +1,27 @@
 """Carrying a log elsewhere: exported and imported again it has the same ids, hashes and root, and how fast that is.
 
-Usage: python -m benchmarks.carrying [--events 100000]
-
 The floors: reading the same rows and writing their JSON, and inserting the same rows a thousand at a time, nothing
 checked. It stops with an error where the log that comes out is not the log that went in.
+
+By itself, `python -m benchmarks.carrying [EVENTS]` carries a log of that length (100,000), once, on both databases.
 """
 
-import argparse
 import itertools
+import sys
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import orjson
 
 from benchmarks import histories, places
-from benchmarks.floor import Floor, floor_on, row_of
-from benchmarks.measuring import Seconds, timed
+from benchmarks.floor import Floor, Row, floor_on, row_of
+from benchmarks.measuring import Measure, Seconds, measure, timed
 from benchmarks.places import Place, tracker_at
+from benchmarks.sizes import FULL, Sizes
 from tracker.archive import cloudevents
 from tracker.bootstrap import Tracker
 from tracker.db import reading
@@ -27,38 +31,52 @@ BATCH = 1_000
 SMALL = 100
 """Records in one transaction while the log is made: on a busy machine more may outlast a transaction's patience."""
 
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Carry a log on both databases, and say what it took."""
-    parser = argparse.ArgumentParser(prog="benchmarks.carrying", description=(__doc__ or "").split("\n", 1)[0])
-    parser.add_argument("--events", type=int, default=100_000)
-    events = parser.parse_args(arguments).events
-    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder, places.durable_postgresql() as server:
-        for place in (places.sqlite(Path(folder)), places.postgresql(server)):
-            print(carry(place, events, Path(folder) / f"{place.name}.jsonl"))
+READ_AND_WRITTEN = "the same rows read by the bare driver and written as JSON"
+INSERTED = "the same rows inserted by the bare driver, nothing checked"
 
 
-def carry(place: Place, events: int, file: Path) -> str:
-    """Export a log of so many events, import it into an empty database, compare, and tell."""
-    url = place.fresh()
-    with tracker_at(url) as tracker, floor_on(url) as floor:
+@contextmanager
+def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
+    """The measures of exporting a log, and of importing what was exported into an empty database."""
+    events, url = sizes.carried, place.fresh()
+    with (
+        tempfile.TemporaryDirectory(prefix="tracker-carried-") as folder,
+        tracker_at(url) as tracker,
+        floor_on(url) as floor,
+    ):
         _fill(tracker, events)
-        written = timed(lambda: _export(tracker, file))
-        read = timed(lambda: _export_raw(floor, file.with_suffix(".raw")))
-        root, last = _root(tracker)
-        rows = [row_of(event, event.stream, event.version) for event in tracker.store.read_all(limit=events)]
-    elsewhere = place.fresh()
-    with tracker_at(elsewhere) as receiving, floor_on(elsewhere) as floor:
-        taken = timed(lambda: _import(receiving, file))
-        inserted = timed(lambda: _insert_raw(floor, rows))
-        same = _root(receiving) == (root, last)
-    if not same:
-        raise AssertionError(f"{place.name}: another log came out than went in")
-    return (
-        f"{place.name}: {events:,} events, {file.stat().st_size / 1e6:,.0f} MB, same ids, hashes and root {root[:16]}…;"
-        f" export {_rate(events, written)} ({written / read:.2f} × reading and writing the rows),"
-        f" import with every hash checked {_rate(events, taken)} ({taken / inserted:.2f} × inserting them)"
-    )
+        file = Path(folder) / "log.jsonl"
+        _export(tracker, file)
+        yield [
+            Measure(
+                f"export a log of {events:,} events", place.name, "events/s",
+                lambda: timed(lambda: _export(tracker, file), events),
+                lambda: timed(lambda: _export_raw(floor, file.with_suffix(".raw")), events), READ_AND_WRITTEN,
+            ),
+            Measure(
+                f"import a log of {events:,} events: same ids, hashes, root", place.name, "events/s",
+                partial(_import_elsewhere, place, tracker, file), partial(_insert_elsewhere, place, tracker), INSERTED,
+            ),
+        ]  # fmt: skip
+
+
+def _import_elsewhere(place: Place, tracker: Tracker, file: Path) -> Seconds:
+    with tracker_at(place.fresh()) as receiving:
+        took = timed(lambda: _import(receiving, file), tracker.store.position())
+        if _root(receiving) != _root(tracker):
+            raise AssertionError(f"{place.name}: another log came out than went in")
+    return took
+
+
+def _insert_elsewhere(place: Place, tracker: Tracker) -> Seconds:
+    """Only the inserting is timed, not the reading of what is inserted."""
+    took, position = 0.0, tracker.store.position()
+    with floor_on(place.fresh()) as floor:
+        for after in range(0, position, BATCH):
+            read = tracker.store.read_all(after=after, limit=BATCH)
+            rows: list[Row] = [row_of(event, event.stream, event.version) for event in read]
+            took += timed(lambda rows=rows: floor.append_all(rows))  # type: ignore[misc]
+    return took / position
 
 
 def _fill(tracker: Tracker, events: int) -> None:
@@ -90,11 +108,6 @@ def _import(tracker: Tracker, file: Path) -> None:
         cloudevents.import_log(tracker.store, held)
 
 
-def _insert_raw(floor: Floor, rows: Sequence[tuple[object, ...]]) -> None:
-    for start in range(0, len(rows), BATCH):
-        floor.append_all(rows[start : start + BATCH])
-
-
 def _root(tracker: Tracker) -> tuple[str, str]:
     """The root over the whole log, and the hash of its last event."""
     with reading(tracker.engine) as connection:
@@ -103,9 +116,18 @@ def _root(tracker: Tracker) -> tuple[str, str]:
     return root, tracker.store.read_all(after=position - 1, limit=1)[0].hash
 
 
-def _rate(events: int, seconds: Seconds) -> str:
-    return f"{events / seconds:,.0f} events/s"
+def main(events: int) -> None:
+    """Carry a log of this length on both databases."""
+    with tempfile.TemporaryDirectory(prefix="tracker-bench-") as folder, places.durable_postgresql() as server:
+        for place in (places.sqlite(Path(folder)), places.postgresql(server)):
+            with prepared(place, replace(FULL, carried=events)) as measures:
+                for figure in measure(measures, 1):
+                    print(
+                        f"{figure.what}, {figure.database}: {figure.ours.median:,.0f} {figure.unit}, floor"
+                        f" {figure.floor.median:,.0f} ({figure.floor_is}), ratio {figure.ratio.median:.2f}",
+                        flush=True,
+                    )
 
 
 if __name__ == "__main__":
-    main()
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else 100_000)

@@ -16,6 +16,7 @@ Measured on an SQLite file (WAL, synchronous FULL) and on a PostgreSQL server of
   doubled; and from the commit until the mail server has taken the alert, with a Celery worker woken through Redis
 - `proving`: what the tree costs an append, what a proof takes, how fast a log is verified
 - `bounded`: the most memory that checking a whole log takes, beside a log of a tenth of its length
+- `carrying`: a whole log exported, and imported elsewhere with the same ids, hashes and root
 - `searching`: a page of results with its counts among many developments, and whether they make it dearer
 - `peer`: the bare store beside the `eventsourcing` package (PostgreSQL), where that is installed
 
@@ -45,6 +46,7 @@ from rich.table import Table
 from benchmarks import (
     appending,
     bounded,
+    carrying,
     delivering,
     denying,
     importing,
@@ -71,7 +73,7 @@ MEASURED: Mapping[str, Callable[[Place, Sizes], AbstractContextManager[Iterable[
     "showing": showing.prepared, "painting": painting.prepared, "logging": denying.prepared,
     "searching": searching.prepared, "live": live.prepared,
     "matching": matching.prepared, "delivering": delivering.prepared, "proving": proving.prepared,
-    "bounded": bounded.prepared, "peer": peer.prepared,
+    "bounded": bounded.prepared, "carrying": carrying.prepared, "peer": peer.prepared,
 }  # fmt: skip
 
 

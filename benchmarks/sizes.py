@@ -46,15 +46,18 @@ class Sizes:
     """Seconds between the keys of somebody who logs."""
     checked: int
     """Events in the log whose verification is watched for the memory it takes; a multiple of ten."""
+    carried: int
+    """Events in the log that is exported and imported again."""
 
 
 FULL = Sizes(
     rounds=5, burst=25, short=100, long=5_000, revisions=REVISIONS, log=5_000, page=500, edge=1_000,
     stories=(200, 2_000), visits=5, readers=1_000, pings=200, searched=10_000, subscriptions=100_000,
-    mails=1_000, alerts=100, proved=100_000, checked=50_000, pace=0.239,
+    mails=1_000, alerts=100, proved=100_000, checked=50_000,
+    carried=20_000, pace=0.239,
 )  # fmt: skip
 QUICK = Sizes(
     rounds=3, burst=5, short=100, long=500, revisions=60, log=500, page=50, edge=100, stories=(200,), visits=2,
     readers=100, pings=20, searched=1_000, subscriptions=2_000, mails=40, alerts=10, proved=2_000,
-    checked=2_000, pace=0.239,
+    checked=2_000, carried=1_000, pace=0.239,
 )  # fmt: skip

@@ -8,7 +8,8 @@ from benchmarks.sizes import Sizes
 
 SMALLEST = Sizes(
     rounds=1, burst=2, short=10, long=20, revisions=10, log=20, page=5, edge=5, stories=(8,), visits=1,
-    readers=3, pings=2, searched=200, subscriptions=30, mails=8, alerts=0, proved=20, checked=20, pace=0.01,
+    readers=3, pings=2, searched=200, subscriptions=30, mails=8, alerts=0, proved=20, checked=20,
+    carried=20, pace=0.01,
 )  # fmt: skip
 
 
