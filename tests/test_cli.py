@@ -338,7 +338,7 @@ def test_the_doctor_says_what_is_well_and_what_to_do(shell: Shell, tmp_path: Pat
     without_redis = shell.run("doctor", TRACKER_REDIS_URL="redis://127.0.0.1:1/0")
 
     assert all(each.keys() == {"what", "well", "said"} for each in well)
-    assert {each["what"] for each in well} == {"database", "migrations", "workers", "redis", "mail", "keys"}
+    assert {each["what"] for each in well} == {"database", "migrations", "workers", "redis", "mail", "keys", "verified"}
     assert all(each["well"] for each in well)
     assert empty.returncode == 1
     assert "tracker init" in empty.stdout

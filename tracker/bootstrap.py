@@ -22,7 +22,7 @@ from tracker.alerts.locked import Locks
 from tracker.alerts.mail import Letterhead
 from tracker.alerts.sending import Sender
 from tracker.alerts.smtp import MailServer
-from tracker.archive import forgetting, witness_ways, witnessing
+from tracker.archive import forgetting, nightly, witness_ways, witnessing
 from tracker.archive.documents import Documents
 from tracker.config import ConfigurationError, Settings
 from tracker.db import reading
@@ -147,6 +147,10 @@ class Tracker:
     def witness(self) -> int:
         """Send the log's checkpoint to every witness whose turn it is; how many took it."""
         return witnessing.round(self.engine, self.settings, self.clock, self._ways)
+
+    def verify_nightly(self) -> bool:
+        """Check the whole log if that has not been done since last night; whether it was done now."""
+        return nightly.round(self.engine, self.zone, self.clock) is not None
 
     @cached_property
     def _ways(self) -> witnessing.Send:

@@ -1,14 +1,18 @@
 """What is well and what is not with this installation, and what to do about it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import redis
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker import db
+from tracker import db, instants
+from tracker.archive import verifications
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.subscriptions import LATE_SECONDS, lags
+
+LONGEST_UNCHECKED = timedelta(days=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +25,10 @@ class Finding:
 
 
 def findings(tracker: Tracker) -> list[Finding]:
-    """Look at the database, its schema, the followers' lag, Redis, mail and keys; a broken database ends the round."""
+    """Look at the database, its schema, the followers' lag, Redis, mail, keys and the last check of the log.
+
+    A broken database ends the round.
+    """
     try:
         current, head = db.schema_version(tracker.engine)
     except SQLAlchemyError as error:
@@ -31,7 +38,7 @@ def findings(tracker: Tracker) -> list[Finding]:
     if current != head:
         return [*found, Finding("migrations", False, f"at {current or 'none'}, wanted {head}; run `tracker init`.")]
     found.append(Finding("migrations", True, f"at {head}"))
-    return [*found, _lag(tracker), _redis(tracker), _mail(tracker), _keys(tracker)]
+    return [*found, _lag(tracker), _redis(tracker), _mail(tracker), _keys(tracker), _checked(tracker)]
 
 
 def _lag(tracker: Tracker) -> Finding:
@@ -62,3 +69,16 @@ def _mail(tracker: Tracker) -> Finding:
 def _keys(tracker: Tracker) -> Finding:
     sealed, _ = tracker.sealer.seal("probe")
     return Finding("keys", bool(sealed.ciphertext), "confidential text can be sealed")
+
+
+def _checked(tracker: Tracker) -> Finding:
+    with reading(tracker.engine) as connection:
+        last = next(iter(verifications.latest(connection, 1)), None)
+    if last is None:
+        return Finding("verified", True, "not yet; it is done at night, or now by `tracker verify`")
+    told = f"{last.events:,} events, last at {last.at} by {last.by}"
+    if not last.well:
+        where = f" from position {last.first_wrong:,}" if last.first_wrong else ""
+        return Finding("verified", False, f"the log is not what was written{where} ({told}); see `tracker verify`.")
+    late = instants.moment(tracker.clock()) - instants.moment(last.at) > LONGEST_UNCHECKED
+    return Finding("verified", not late, f"{told}; see that workers run, or run `tracker verify`." if late else told)

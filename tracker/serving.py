@@ -20,6 +20,7 @@ _log = logging.getLogger(__name__)
 THREADS = MOST_READERS + 64
 """Each stream takes a thread while it waits; with no more threads than streams the pages would stop answering."""
 WITNESS_SECONDS = 30.0
+VERIFY_SECONDS = 600.0
 
 
 def run(settings: Settings, host: str, port: int) -> None:
@@ -44,6 +45,7 @@ def follow_in_background(tracker: Tracker) -> threading.Event:
     """Start the followers in a thread; set the event it returns to stop them."""
     stopping = threading.Event()
     threading.Thread(target=follow, args=(tracker, stopping), name="followers", daemon=True).start()
+    threading.Thread(target=verify_nightly, args=(tracker, stopping), name="nightly", daemon=True).start()
     if tracker.settings.witnesses:
         threading.Thread(target=witness, args=(tracker, stopping), name="witnesses", daemon=True).start()
     return stopping
@@ -57,6 +59,15 @@ def witness(tracker: Tracker, stopping: threading.Event) -> None:
         except Exception:
             _log.exception("A round of the witnesses failed; the next round tries again.")
         stopping.wait(WITNESS_SECONDS)
+
+
+def verify_nightly(tracker: Tracker, stopping: threading.Event) -> None:
+    """Check the log once a night, never in the first minutes; an error is told and the next round tries again."""
+    while not stopping.wait(VERIFY_SECONDS):
+        try:
+            tracker.verify_nightly()
+        except Exception:
+            _log.exception("The nightly check could not be done; the next round tries again.")
 
 
 def _let_listeners_go_at_the_end(worker: Any) -> None:

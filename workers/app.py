@@ -5,6 +5,7 @@ import os
 from functools import cache
 
 from celery import Celery
+from celery.schedules import crontab
 from celery.signals import after_setup_logger, after_setup_task_logger, worker_process_shutdown, worker_shutdown
 
 from tracker import bootstrap, log_lines
@@ -30,6 +31,7 @@ app.conf.update(
     beat_schedule={
         "catch-up": {"task": "workers.tasks.catch_up", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
         "witness": {"task": "workers.tasks.witness", "schedule": WITNESS_EVERY_SECONDS, "options": {"expires": 50}},
+        "verify": {"task": "workers.tasks.verify", "schedule": crontab(minute="17"), "options": {"expires": 3000}},
         "deliver": {"task": "workers.tasks.deliver", "schedule": SWEEP_EVERY_SECONDS, "options": {"expires": 30}},
     },
 )

@@ -15,6 +15,12 @@ def deliver() -> None:
     tracker().courier.wake()
 
 
+@app.task(acks_late=False, soft_time_limit=None, time_limit=6 * 60 * 60)  # type: ignore[untyped-decorator]
+def verify() -> None:
+    """The whole log, if it was not checked last night; taken once, for it may take longer than the broker waits."""
+    tracker().verify_nightly()
+
+
 @app.task  # type: ignore[untyped-decorator]
 def witness() -> None:
     """The log's checkpoint to every witness whose turn it is."""

@@ -18,6 +18,7 @@ from tests.web.visiting import QUICK
 from tracker.accounts.people import Role, add_person
 from tracker.alerts import owning, subscribing
 from tracker.alerts.rules import Rule
+from tracker.archive import verifications
 from tracker.archive.checking import differences
 from tracker.bootstrap import Tracker, start
 from tracker.config import Settings
@@ -148,3 +149,19 @@ def test_what_an_append_makes_due_is_delivered_by_a_worker(environment: dict[str
         until(lambda: len(hook.received) == 1)
     assert [each["key"] for each in hook.events[0]["data"]["developments"]] == ["n1"]
     desk.engine.dispose()
+
+
+def test_every_line_of_the_timetable_is_a_task_and_the_nightly_check_leaves_its_result(
+    environment: dict[str, str], newsroom: Tracker
+) -> None:
+    newsroom.handling.handle(requests(newsroom, HARBOUR, note("n1")), "ana")
+    script = (
+        "from workers import app, tasks; on = app.app;"
+        " assert {line['task'] for line in on.conf.beat_schedule.values()} <= set(on.tasks); tasks.verify()"
+    )
+
+    subprocess.run([sys.executable, "-c", script], env={**os.environ, **environment, "PYTHONPATH": "."}, check=True)
+
+    with reading(newsroom.engine) as connection:
+        (checked,) = verifications.latest(connection, 10)
+    assert (checked.by, checked.events, checked.well) == ("timetable", 2, 1)

@@ -23,6 +23,8 @@ from tracker.accounts.people import (
 from tracker.alerts import delivery_log, owning
 from tracker.alerts.health import NOISY_PER_WEEK, Health, health, parked
 from tracker.alerts.owning import ChannelRefused
+from tracker.archive import verifications
+from tracker.archive.verifications import Verification
 from tracker.db import reading, writing
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
@@ -39,8 +41,10 @@ def admin() -> Any:
     with reading(tracker().engine) as connection:
         people = list_people(connection)
         found, letters = health(connection, tracker().clock()), delivery_log.dead_letters(connection)
+        checked = verifications.latest(connection, 1)
     listed = [_person(each) for each in people]
-    return as_json({"people": listed, "alerts": _health(found), "dead_letters": len(letters)})
+    return as_json({"people": listed, "alerts": _health(found), "dead_letters": len(letters),
+                    "verified": _verified(checked[0]) if checked else None})  # fmt: skip
 
 
 @blueprint.post("/admin/people")
@@ -139,6 +143,7 @@ def _page(*, refused: str = "", shown: tuple[str, str] | None = None) -> str:
             "admin.html", people=list_people(connection), health=health(connection, now), roles=list(Role),
             letters=delivery_log.dead_letters(connection), parked=parked(connection), refused=refused, shown=shown,
             apprise=tracker().settings.apprise, noisy_from=NOISY_PER_WEEK,
+            checked=next(iter(verifications.latest(connection, 1)), None),
         )  # fmt: skip
 
 
@@ -151,6 +156,12 @@ def _person(person: Person) -> dict[str, Any]:
         "name": person.name, "role": person.role, "desks": sorted(person.desks), "created_at": person.created_at,
         "disabled_at": person.disabled_at,
     }  # fmt: skip
+
+
+def _verified(last: Verification) -> dict[str, Any]:
+    """The last check in numbers: what exactly was found may name a story, and is the archivist's to read."""
+    told = {name: getattr(last, name) for name in ("at", "by", "events", "first_wrong")}
+    return told | {"well": bool(last.well)}
 
 
 def _health(found: Health) -> dict[str, Any]:

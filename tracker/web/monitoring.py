@@ -1,7 +1,7 @@
 """For those who watch over the machine: does it answer, is it ready, how does it fare. Numbers, no word of a story."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from flask import Flask, Response, current_app, g, request
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Counter, Histogram, generate_latest
@@ -10,8 +10,10 @@ from prometheus_client.registry import Collector
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
-from tracker import db
+from tracker import db, instants
 from tracker.accounts.gate import needs
+from tracker.archive import verifications
+from tracker.archive.verifications import Verification
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.reading import position
@@ -102,10 +104,11 @@ class _Log(Collector):
         return []
 
     def collect(self) -> Iterator[Metric]:
-        """Events recorded, each follower's lag, and what is still to be delivered."""
+        """Events recorded, each follower's lag, what is still to be delivered, and the last check of the log."""
         with reading(self._watched.engine) as connection:
             end, found = position(connection), lags(connection, self._watched.clock())
             waiting = connection.execute(_OPEN).all()
+            checked = verifications.latest(connection, 1)
         yield CounterMetricFamily("tracker_events", "Events recorded since the log began.", value=end)
         events = GaugeMetricFamily("tracker_lag_events", "Events a follower has still to handle.", labels=["follower"])
         seconds = GaugeMetricFamily(
@@ -117,4 +120,13 @@ class _Log(Collector):
         messages = GaugeMetricFamily("tracker_messages", "Messages not delivered yet.", labels=["state"])
         for state, count in waiting:
             messages.add_metric([state], count)
-        yield from (events, seconds, messages)
+        yield from (events, seconds, messages, *_verified(checked))
+
+
+def _verified(checked: Iterable[Verification]) -> Iterator[Metric]:
+    """When the log was last checked and what came of it; nothing where it never was."""
+    for last in checked:
+        at = instants.moment(last.at).timestamp()
+        yield GaugeMetricFamily("tracker_verified_timestamp_seconds", "When the log was last checked.", value=at)
+        yield GaugeMetricFamily("tracker_verified_well", "1: it was as written; 0: it was not.", value=last.well)
+        yield GaugeMetricFamily("tracker_verified_events", "Events that were checked.", value=last.events)
