@@ -38,6 +38,9 @@ from tracker.db import writing
 FAILING = 4
 """Every so-manieth mailbox is full when it is first tried."""
 
+ROUNDS = 2
+"""A round takes a minute and more."""
+
 FLOOR_IS = "smtplib to the same server, 8 threads, nothing kept"
 FLOOR_OF_ONE = "one mail handed over by smtplib, median"
 
@@ -48,12 +51,12 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
     with ExitStack() as stack:
         server = stack.enter_context(mailboxes())
         many = _Crowd(stack.enter_context(tracker_at(place.fresh())), server, sizes.mails)
-        what = f"deliver one of {sizes.mails:,} mails, a quarter of which fail at first"
-        measures = [Measure(what, place.name, "ms", many.deliver, many.floor, FLOOR_IS)]
+        what = f"deliver one of {sizes.mails:,} mails, a quarter fail at first (60 ms: 1,000 a minute)"
+        measures = [Measure(what, place.name, "ms", many.deliver, many.floor, FLOOR_IS, ROUNDS)]
         if redis_program() and sizes.alerts:
             one = stack.enter_context(_worked(place, sizes.alerts))
             what = "from the commit to the mail server's acceptance, p99"
-            measures.append(Measure(what, place.name, "ms", one.p99, one.floor, FLOOR_OF_ONE))
+            measures.append(Measure(what, place.name, "ms", one.p99, one.floor, FLOOR_OF_ONE, ROUNDS))
         yield measures
 
 
@@ -132,7 +135,7 @@ class _Worked:
 
     def p99(self) -> Seconds:
         """Of so many events one after the other, from the commit until the mail server has taken the mail."""
-        took = sorted(self._one() for _ in range(self._number))
+        took = sorted(self.tell_of_one() for _ in range(self._number))
         return took[min(len(took) - 1, int(len(took) * 0.99))]
 
     def floor(self) -> Seconds:
@@ -143,7 +146,8 @@ class _Worked:
             took.append(time.perf_counter() - began)
         return statistics.median(took)
 
-    def _one(self) -> Seconds:
+    def tell_of_one(self) -> Seconds:
+        """From one commit until the mail server has taken the mail."""
         here, self._logged = self._tracker, self._logged + 1
         # A story of its own: alerts on one story within minutes are told together.
         story = f"story-{self._logged}"
@@ -176,7 +180,9 @@ def _worked(place: Place, number: int) -> Iterator[_Worked]:
                 connection.execute(insert(channels), [_mailbox(0, now)])
                 asked = subscribing.Asked(name="All", rule=Rule(types=("note.logged",)), channels=("box0",))
                 subscribing.subscribe(connection, "ben", asked, now)
-            yield _Worked(tracker, server, number)
+            worked = _Worked(tracker, server, number)
+            worked.tell_of_one()
+            yield worked
 
 
 @contextmanager

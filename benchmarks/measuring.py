@@ -4,7 +4,7 @@ A side is a callable that does its work once and returns the seconds that one un
 each round runs every measure, both sides of it one after the other, in changing order. The ratio of a measure is taken
 round by round (how many times the floor's time ours took; 1 is the floor itself), and its median, least and most are
 those of the rounds. One round before the first is run and forgotten: it compiles statements, fills caches and opens
-connections.
+connections; measures that take a minute do without, and are run in fewer rounds.
 """
 
 import statistics
@@ -30,6 +30,8 @@ class Measure:
     floor: Side
     floor_is: str
     """What the floor does, in a few words."""
+    most: int | None = None
+    """Rounds at most, for what takes a minute: it is warm from the start, and not run before the first."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,8 @@ def measure(measures: Sequence[Measure], rounds: int, progress: Callable[[str], 
     found: list[list[tuple[Seconds, Seconds]]] = [[] for _ in measures]
     for n in range(rounds + 1):
         for taken, each in zip(found, measures, strict=True):
+            if each.most is not None and not 1 <= n <= each.most:
+                continue
             pair = _both(each, ours_first=n % 2 == 1)
             if n:
                 taken.append(pair)

@@ -174,7 +174,8 @@ def _about(where: Iterable[Place], sizes: Sizes, load: float) -> dict[str, Any]:
 def _remarks(about: dict[str, Any], sizes: Sizes, took: float) -> Iterator[str]:
     machine = about["machine"]
     yield (
-        f"ratio: how many times the floor’s time ours took; the median of {sizes.rounds} interleaved rounds."
+        f"ratio: how many times the floor’s time ours took; the median of {sizes.rounds} interleaved rounds"
+        f" (delivering: {delivering.ROUNDS})."
         f" {took:.0f} s on {machine['cpus']} CPUs, load {machine['load_before']} before, {machine['load_after']} after."
     )
     for name, settings in about["databases"].items():
