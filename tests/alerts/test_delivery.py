@@ -13,10 +13,10 @@ from tests.alerts.delivering import BASE, LOCKS, Delivering
 from tests.alerts.endpoints import Endpoint, endpoint, misbehaving
 from tests.alerts.mailboxes import Mailboxes, mailboxes
 from tests.newsroom import note
-from tracker.alerts import claiming, delivery, owning
+from tracker.alerts import claiming, delivery, owning, subscribing
 from tracker.alerts.keys import read_keys
 from tracker.alerts.outbox import send_test
-from tracker.db import writing
+from tracker.db import reading, writing
 
 
 @pytest.fixture
@@ -45,9 +45,16 @@ def test_an_alert_arrives_by_mail_once_with_its_reason(post: Delivering, server:
 
     assert [str(each["Subject"]) for each in server.mails] == ["The harbour contract: The contract was signed at night"]
     assert server.recipients == ["ben@example.org"]
-    assert "story harbour" in server.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    said = server.mails[0].get_body(("plain",)).get_content()  # type: ignore[union-attr]
+    assert "story harbour" in said
+    assert f"What you asked for: {BASE}/alerts#alert-{rule_of(post)}" in said
     assert (post.states(mail), post.outcomes(mail)) == (["sent"], [["sent"]])
     assert post.desk.messages(channel=mail)[0]["items"][0]["version"] is not None
+
+
+def rule_of(post: Delivering) -> str:
+    with reading(post.engine) as connection:
+        return subscribing.of_person(connection, "ben")[0].id
 
 
 def test_a_webhook_gets_the_event_and_the_rules_under_a_signature(post: Delivering) -> None:

@@ -61,6 +61,30 @@ def test_what_is_wrong_stands_beside_its_box_with_what_was_typed(ben: Visitor, h
     assert kept(harbour) == []
 
 
+def test_every_part_of_a_rule_is_asked_for_on_the_form_and_stands_there_again(ben: Visitor, harbour: Tracker) -> None:
+    typed: dict[str, Any] = {
+        "stories": "harbour", "beats": "ports, courts", "news": "both", "words": "tender", "tags": "bid, quay",
+        "urgency": "3", "types": ["claim.denied", "demand.made"], "parts": ["speaker", "addressee"],
+        "consequences": ["claim_contradicted", "demand_met", "question_answered"], "actors": "mayor",
+        "cadence": "daily", "urgent": "2", "imports": "1",
+    }  # fmt: skip
+    record(harbour, {"type": "actor.added", "key": "mayor", "name": "Ada Mayor", "kind": "person"})
+
+    status = ben.send(ben.read("/alerts/new"), **typed, do="save").status_code
+    (one,) = kept(harbour)
+    again = ben.send(ben.read(f"/alerts/{one.id}"), do="save").status_code
+
+    assert (status, again) == (303, 303)
+    assert one.asked.rule == Rule(
+        stories=("harbour",), beats=("ports", "courts"), news="both", words="tender", tags=("bid", "quay"), urgency=3,
+        types=("claim.denied", "demand.made"), parts=("speaker", "addressee"), actors=("mayor",),
+        consequences=("claim_contradicted", "demand_met", "question_answered"),
+    )  # fmt: skip
+    assert (one.asked.cadence, one.asked.urgent, one.asked.imports) == ("daily", 2, True)
+    assert kept(harbour)[0].asked == one.asked
+    assert f'id="alert-{one.id}"' in ben.read("/alerts").markup
+
+
 def test_silence_is_asked_for_in_hours_or_days(ben: Visitor, harbour: Tracker) -> None:
     form = ben.read("/alerts/new?start=silence")
 

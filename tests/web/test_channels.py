@@ -280,8 +280,9 @@ def test_apprise_is_an_admins_and_off_until_it_is_switched_on(app: Flask, harbou
 
 
 def test_the_admins_page_tells_what_nobody_follows_without_telling_what_it_is(app: Flask, harbour: Tracker) -> None:
-    told = Visitor(app, ADMIN).get("/admin").text
+    admin = Visitor(app, ADMIN)
 
-    assert "harbour" in told
-    assert "The harbour contract" not in told
-    assert PASSWORD not in told
+    for told in (admin.get("/admin").text, admin.get("/admin.json").text):
+        assert "harbour" in told
+        assert "The harbour contract" not in told
+        assert PASSWORD not in told

@@ -46,8 +46,8 @@ class Health:
     """When the first of them was due."""
     noisy: tuple[NoisyRule, ...]
     failing: tuple[Channel, ...]
-    unfollowed: tuple[tuple[str, str], ...]
-    """Slug and title of active stories that no rule names."""
+    unfollowed: tuple[str, ...]
+    """Slugs of active stories that no rule names; who looks after alerts need not see what they are about."""
 
 
 def health(connection: Connection, now: Instant) -> Health:
@@ -93,7 +93,7 @@ def _failing(connection: Connection) -> list[Channel]:
     return [Channel(**row._mapping) for row in rows]
 
 
-def _unfollowed(connection: Connection) -> list[tuple[str, str]]:
+def _unfollowed(connection: Connection) -> list[str]:
     followed = set[str]()
     named = select(subscriptions.c.rule).where(
         subscriptions.c.state == "active", subscriptions.c.rule.like('%"stories"%')
@@ -104,7 +104,7 @@ def _unfollowed(connection: Connection) -> list[tuple[str, str]]:
         select(entries.c.key, entries.c.body).where(entries.c.kind == "story").order_by(entries.c.key)
     )
     told = [(slug, codec.decode_entry("story", body)) for slug, body in stories if slug not in followed]
-    return [(slug, story.title) for slug, story in told if isinstance(story, Story) and story.status == "active"]
+    return [slug for slug, story in told if isinstance(story, Story) and story.status == "active"]
 
 
 def _stories_of(rule: str) -> Sequence[str]:

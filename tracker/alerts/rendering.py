@@ -1,6 +1,6 @@
 """A claimed message with what may be told of it now, read from the views as they are at this moment."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
 from sqlalchemy import Connection, select
@@ -50,8 +50,14 @@ def message_of(connection: Connection, kept: Row, checked: Checked, now: Instant
     title, text = _TESTS.get(kept.kind, ("", ""))
     return Message(
         id=kept.id, kind=cast("Kind", kept.kind), person=kept.person, stream=kept.stream, created_at=kept.created_at,
-        items=items, title=title, text=text, why_url=f"{base_url}/alerts",
+        items=items, title=title, text=text, why_url=_why_url(base_url, items),
     )  # fmt: skip
+
+
+def _why_url(base_url: str, items: Sequence[Item]) -> str:
+    """Where the rules stand that it came by; at the rule itself, where there is but one."""
+    rules = {id for item in items for id, _, _ in item.rules}
+    return f"{base_url}/alerts#alert-{rules.pop()}" if len(rules) == 1 else f"{base_url}/alerts"
 
 
 _TESTS: Mapping[str, tuple[str, str]] = {

@@ -169,5 +169,5 @@ def _health(found: Health) -> dict[str, Any]:
         "events_behind": found.events_behind, "waiting": found.waiting, "oldest_due": found.oldest_due,
         "noisy": [{name: getattr(each, name) for name in each.__slots__} for each in found.noisy],
         "failing": [{name: getattr(each, name) for name in each.__slots__} for each in found.failing],
-        "unfollowed": [{"slug": slug, "title": title} for slug, title in found.unfollowed],
+        "unfollowed": list(found.unfollowed),
     }  # fmt: skip
