@@ -116,6 +116,24 @@ def test_what_was_said_via_another_is_brought_up_to_date_with_it(tracker: Tracke
     assert kept.brought
 
 
+def test_what_is_hidden_and_stays_so_goes_on_bearing_on_nothing(tracker: Tracker) -> None:
+    public = {"visibility": "public", "unsourced": "x"}
+    record(
+        tracker, HARBOUR, note("n1", visibility="public"),
+        {"type": "claim.asserted", "key": "c1", "text": "It was open.", "claimant": "Ole Brand", **public},
+        {"type": "claim.denied", "key": "d1", "claim": "c1", "by": "Ole Brand", **public, "visibility": "newsroom"},
+    )  # fmt: skip
+    kept = Kept(tracker)
+    kept.look()
+
+    record(tracker, {"type": "development.corrected", "target": "c1", "changes": [{"field": "headline", "now": "A"}]})
+    kept.look()
+
+    assert kept.brought == len(VIEWERS)
+    states = {viewer.name: kept.of[viewer.name].by_key["c1"].state for viewer in (READER, EDITOR)}
+    assert states == {READER.name: "asserted", EDITOR.name: "denied"}
+
+
 def test_a_story_of_which_much_has_changed_is_read_whole(tracker: Tracker) -> None:
     record(tracker, HARBOUR, note("n0"))
     seen, now = sight(EDITOR, "politics"), tracker.clock()

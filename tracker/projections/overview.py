@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from operator import attrgetter
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection, and_, func, or_, select
@@ -83,17 +84,21 @@ def refreshed(
 ) -> Overview | None:
     """The same from an earlier one, for which no embargo ended since; only what changed is read.
 
-    None where it has to be read whole: much has changed, or something is hidden that a standing must not tell of.
+    None where it has to be read whole: much has changed, or something that is hidden or was, and bears on the rest.
     """
-    if kept.hidden or not kept.version < version <= kept.version + MOST_CHANGES:
+    if not kept.version < version <= kept.version + MOST_CHANGES:
         return None
     stream = f"story/{slug}"
     changed = changed_since(connection, stream, kept.version)
-    if hidden_from(connection, stream, seen, now, changed):
+    was_hidden = any(act.event.key in changed for act in kept.hidden)
+    if was_hidden or hidden_from(connection, stream, seen, now, changed):
         return None
+    anew = lines(connection, stream, seen, now, changed)
+    if kept.hidden:
+        anew = restated(connection, stream, anew, kept.hidden)
     stayed = (line for line in kept.lines if line.key not in changed)
-    found = sorted([*stayed, *lines(connection, stream, seen, now, changed)], key=lambda line: line.position)
-    return Overview(tuple(found), version=version)
+    found = sorted([*stayed, *anew], key=attrgetter("position"))
+    return Overview(tuple(found), kept.hidden, version)
 
 
 def overview_of(scene: Scene) -> Overview:
