@@ -11,12 +11,13 @@ from tracker.alerts.mail import Letterhead, compose
 from tracker.alerts.messages import Message
 
 LETTERHEAD = Letterhead("stories@desk.example", BASE)
+SENT = "2017-03-06T07:00:00.000000Z"
 WAY_OUT = f"{BASE}/unsubscribe/word"
 
 
 def mail(told: Message) -> email.message.EmailMessage:
     """The mail as whoever receives it reads it."""
-    written = compose(told, "ben@example.org", WAY_OUT, LETTERHEAD).as_bytes()
+    written = compose(told, "ben@example.org", WAY_OUT, LETTERHEAD, SENT).as_bytes()
     read = email.message_from_bytes(written, policy=email.policy.default)
     assert isinstance(read, email.message.EmailMessage)
     return read
@@ -48,6 +49,10 @@ def test_a_repeat_is_known_by_its_id_and_a_story_by_its_thread() -> None:
     assert first["Message-ID"] == repeat["Message-ID"] == "<0193a1f0-0000-7000-8000-000000000001@desk.example>"
     assert later["Message-ID"] != first["Message-ID"]
     assert first["References"] == later["References"] == later["In-Reply-To"] != of_another["References"]
+
+
+def test_its_date_is_when_it_is_sent_however_long_ago_it_was_begun() -> None:
+    assert mail(message(kind="digest", stream=""))["Date"] == "Mon, 06 Mar 2017 07:00:00 +0000"
 
 
 def test_it_carries_a_way_out_as_rfc_8058_has_it() -> None:

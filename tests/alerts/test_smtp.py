@@ -19,9 +19,8 @@ from tracker.alerts.smtp import MailServer
 
 
 def a_mail(to: str = "ben@example.org") -> EmailMessage:
-    return compose(
-        message(), to, "https://desk.example/u/1", Letterhead("stories@desk.example", "https://desk.example")
-    )
+    letterhead = Letterhead("stories@desk.example", "https://desk.example")
+    return compose(message(), to, "https://desk.example/u/1", letterhead, message().created_at)
 
 
 def test_a_mail_is_taken_whole() -> None:

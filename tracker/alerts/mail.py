@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 from tracker import instants
 from tracker.alerts import wording
 from tracker.alerts.messages import Item, Message
+from tracker.instants import Instant
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +27,16 @@ class Letterhead:
         return urlsplit(self.base_url).hostname or "localhost"
 
 
-def compose(message: Message, to: str, unsubscribe_url: str, letterhead: Letterhead) -> EmailMessage:
-    """The mail for a message. Its Message-ID follows from the message's id, so a repeat can be told for one."""
+def compose(message: Message, to: str, unsubscribe_url: str, letterhead: Letterhead, now: Instant) -> EmailMessage:
+    """The mail for a message, of the date it is sent at: a weekly digest began to be written a week ago.
+
+    Its Message-ID follows from the message's id, so a repeat can be told for one.
+    """
     mail = EmailMessage(policy=SMTP)
     mail["From"] = f"Story alerts <{letterhead.sender}>"
     mail["To"] = to
     mail["Subject"] = _header(wording.title(message))
-    mail["Date"] = format_datetime(instants.moment(message.created_at))
+    mail["Date"] = format_datetime(instants.moment(now))
     mail["Message-ID"] = f"<{message.id}@{letterhead.host}>"
     if message.stream:
         mail["References"] = mail["In-Reply-To"] = thread(message, letterhead)

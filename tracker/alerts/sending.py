@@ -41,7 +41,7 @@ class Sender:
         """Send once; what came of it."""
         match claimed.via:
             case "email":
-                return self._mail(claimed, message)
+                return self._mail(claimed, message, now)
             case "webhook":
                 return self._webhook(claimed, message, now)
             case "chat":
@@ -65,12 +65,12 @@ class Sender:
             text=f"{person} asked for story alerts to this address. Open the link to confirm; if that was not you, do"
             " nothing, and nothing will be sent.",
         )  # fmt: skip
-        return replace(self.mail_server, deadline=10.0).send(compose(asked, address, "", self.letterhead))
+        return replace(self.mail_server, deadline=10.0).send(compose(asked, address, "", self.letterhead, now))
 
-    def _mail(self, claimed: Claim, message: Message) -> Outcome:
+    def _mail(self, claimed: Claim, message: Message, now: Instant) -> Outcome:
         if self.mail_server is None:
             return TryAgain("No mail server is set (TRACKER_SMTP_URL).", elsewhere=True)
-        mail = compose(message, claimed.address, self.way_out(claimed.channel), self.letterhead)
+        mail = compose(message, claimed.address, self.way_out(claimed.channel), self.letterhead, now)
         return self.mail_server.send(mail, faultpoint)
 
     def _webhook(self, claimed: Claim, message: Message, now: Instant) -> Outcome:
@@ -130,6 +130,7 @@ def payload(message: Message) -> dict[str, Any]:
         "data": {
             "title": wording.title(message),
             "text": message.text,
+            "why_url": message.why_url,
             "developments": [_development(item) for item in message.items],
         },
     }
