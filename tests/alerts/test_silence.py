@@ -6,9 +6,12 @@ import orjson
 import pytest
 
 from tests.alerts.conftest import Desk
-from tests.newsroom import REPORTER, note
+from tests.newsroom import POLITICS_EDITOR, REPORTER, note
+from tracker.accounts.people import Principal
 from tracker.alerts import inbox, subscribing
-from tracker.alerts.rules import Silence, in_words
+from tracker.alerts.preview import Preview, preview
+from tracker.alerts.rules import Of, Rule, Silence, in_words
+from tracker.alerts.silence import lasted
 from tracker.db import reading, writing
 
 MAYOR = {"actor": "mayor", "name": "The Mayor", "kind": "person"}
@@ -150,3 +153,58 @@ def test_two_silences_of_one_story_are_two_things_to_tell_and_paused_ones_are_no
     assert [why[0] for _, _, why in told(desk)] == [["silence", "24"], ["silence", "48"]]
     with reading(desk.tracker.engine) as connection:
         assert subscribing.find(connection, "ben", paused).check_at is None
+
+
+@pytest.mark.parametrize(
+    ("of", "heard", "told"),
+    [
+        ("story", [], [2]),
+        ("story", [1, 5], [3, 7]),
+        ("story", [1, 2, 3, 4, 5, 6, 7, 8, 9], []),
+        ("demand", [], [2]),
+        ("demand", [1, 5], []),
+        ("demand", [5], [2]),
+    ],
+)
+def test_a_storys_silence_begins_anew_and_any_other_is_over_once_something_came(
+    of: Of, heard: list[int], told: list[int]
+) -> None:
+    def day(number: int) -> str:
+        return f"2017-03-{number + 1:02}T00:00:00.000000Z"
+
+    assert lasted(Silence(of, 48), day(0), [day(each) for each in heard], day(9)) == [day(each) for each in told]
+
+
+@pytest.mark.parametrize("answered", [False, True])
+def test_a_preview_tells_the_silences_there_were(desk: Desk, answered: bool) -> None:
+    desk.record(*PEOPLE, DEMAND, *([ANSWER] if answered else []))
+    desk.later = 8 * 24
+
+    def tried(rule: Rule) -> Preview:
+        with reading(desk.tracker.engine) as connection:
+            return preview(connection, REPORTER, rule, desk.now())
+
+    of_demand = tried(Rule(stories=("harbour",), about=("d1",), silence=Silence("demand", 7 * 24)))
+    of_story = tried(Rule(stories=("harbour",), silence=Silence("story", 48)))
+    of_actor = tried(Rule(actors=("mayor",), silence=Silence("actor", 24)))
+
+    assert [(line.development, line.consequences) for line in of_demand.lines] == ([] if answered else [("d1", ())])
+    assert (of_story.number, of_story.lines[0].why) == (1, (("silence", "48"), ("story", "harbour")))
+    assert of_story.per_week == 0.2
+    assert of_actor.number == 1
+
+
+def test_a_demand_one_may_not_see_is_waited_for_like_one_that_is_not_there(desk: Desk) -> None:
+    desk.record(*PEOPLE, DEMAND | {"visibility": "desk"})
+    desk.later = 8 * 24
+    now = desk.now()
+
+    def waits_since(person: Principal, key: str) -> str | None:
+        rule = Rule(stories=("harbour",), about=(key,), silence=Silence("demand", 24))
+        with reading(desk.tracker.engine) as connection:
+            found = preview(connection, person, rule, now)
+        assert found.number == (person is POLITICS_EDITOR)
+        return found.silent_since
+
+    assert waits_since(REPORTER, "d1") == waits_since(REPORTER, "d2") == now
+    assert waits_since(POLITICS_EDITOR, "d1") != now

@@ -9,9 +9,10 @@ from sqlalchemy import Connection
 from tracker import instants
 from tracker.accounts.people import Principal
 from tracker.alerts.gathering import Known, gather
-from tracker.alerts.rules import Change, Rule, Why, ends_silence, is_broken, matches
+from tracker.alerts.rules import Change, Rule, Silence, Why, ends_silence, is_broken, matches
 from tracker.alerts.seeing import may_be_told, touched
-from tracker.alerts.silence import waiting
+from tracker.alerts.silence import lasted, waiting
+from tracker.alerts.silence import why as silence_why
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.reading import position, read_all, read_stream, stream_version
 from tracker.instants import Instant
@@ -63,19 +64,43 @@ def preview(connection: Connection, person: Principal, rule: Rule, now: Instant,
         gathered = gather(connection, events, now)
         for change in reversed(gathered.changes):
             why = matches(ends_silence(rule), change)
-            if why is None or change.by == person.name or (change.past and not imports):
+            if why is None or (rule.silence is None and _is_nothing_new(change, person, imports=imports)):
                 continue
             what = touched(change.stream, change.development, change.consequences)
             if may_be_told(gathered.known, person, what, now):
                 found.append(_line(change, gathered.known, why))
         looked, reached = looked + len(events), events[0].recorded_at
+    silent = waiting(connection, person.name, rule, now)
+    if rule.silence:
+        found = _silences(rule, rule.silence, found, silent["silent_since"] or now, since, now)
     days = DAYS if looked < MOST_EVENTS else _days(reached, now)
-    silent = waiting(connection, rule, now)
-    number = 0 if rule.silence else len(found)
-    return Preview(
-        number, 0 if rule.silence else round(number * 7 / max(days, 1), 1), days,
-        () if rule.silence else tuple(found[:SHOWN]), **silent,
-    )  # fmt: skip
+    return Preview(len(found), round(len(found) * 7 / max(days, 1), 1), days, tuple(found[:SHOWN]), **silent)
+
+
+def _is_nothing_new(change: Change, person: Principal, *, imports: bool) -> bool:
+    """Whether it is their own act, or of the past."""
+    return change.by == person.name or (change.past and not imports)
+
+
+def _silences(
+    rule: Rule, silence: Silence, heard: list[Line], last: Instant, since: Instant, now: Instant
+) -> list[Line]:
+    """The silences instead of what ended them, the newest first: as if the rule had been made at the beginning.
+
+    That of a story which had begun before anything was heard is not known, and left out.
+    """
+    came = sorted(line.recorded_at for line in heard)
+    match silence.of:
+        case "story" if came:
+            begun, *came = came
+        case "actor":
+            begun = since
+        case _:
+            begun = last
+    stream, about = (f"story/{rule.stories[0]}" if rule.stories else ""), (rule.about[0] if rule.about else "")
+    named = about or (rule.stories or rule.actors)[0]
+    ended = [at for at in lasted(silence, begun, came, now) if at >= since]
+    return [Line(stream, about, named, at, (), silence_why(rule)) for at in reversed(ended)]
 
 
 def _newest_first(connection: Connection, rule: Rule, since: Instant) -> Iterator[list[RecordedEvent]]:

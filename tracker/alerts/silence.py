@@ -9,13 +9,13 @@ import msgspec
 from sqlalchemy import ColumnElement, Connection, Row, select, update
 
 from tracker import instants
-from tracker.accounts.people import person_of
+from tracker.accounts.people import find_person, person_of
 from tracker.accounts.tables import users
 from tracker.alerts import matching
 from tracker.alerts.gathering import Known, complete
 from tracker.alerts.index import candidate_of
 from tracker.alerts.outbox import Item, Match
-from tracker.alerts.rules import Rule, Silence
+from tracker.alerts.rules import Rule, Silence, Why
 from tracker.alerts.seeing import Touched, may_be_told
 from tracker.alerts.tables import subscriptions
 from tracker.instants import Instant
@@ -26,11 +26,12 @@ from tracker.stories.entries import Development, Story, demand_status
 PAGE = 200
 
 
-def waiting(connection: Connection, rule: Rule, now: Instant) -> dict[str, Instant | None]:
-    """Since when a rule made now waits, and when the silence will be long enough: at once, where it is already."""
+def waiting(connection: Connection, person: str, rule: Rule, now: Instant) -> dict[str, Instant | None]:
+    """Since when a rule that somebody makes now waits, and when the silence will be long enough: at once, where it is
+    already. What they may not see is waited for like what is not there."""
     if rule.silence is None:
         return {"silent_since": None, "check_at": None}
-    since = _last_heard(connection, rule, rule.silence) or now
+    since = _last_heard(connection, person, rule, rule.silence, now) or now
     return {"silent_since": since, "check_at": max(now, _later(since, rule.silence.hours))}
 
 
@@ -64,14 +65,31 @@ def tell(connection: Connection, now: Instant, zone: ZoneInfo, page: int = PAGE)
     found = [
         matching.Found(candidate_of(row), _item(row, rules[row.id]), urgency=None)
         for row in rows
-        if row.disabled_at is None
-        and _is_silent(known, row, rules[row.id], now)
+        if row.disabled_at is None and _is_silent(known, row, rules[row.id], now)
     ]
     matching.tell(connection, found, now, zone)
     connection.execute(
         update(subscriptions).where(subscriptions.c.id.in_([row.id for row in rows])).values(check_at=None)
     )
     return len(rows)
+
+
+def why(rule: Rule) -> Why:
+    """Why a rule on silence speaks: of what, for how long."""
+    length = [("silence", f"{rule.silence.hours if rule.silence else 0}")]
+    whom = [("speaker", rule.actors[0])] if rule.actors else []
+    story = [("story", rule.stories[0])] if rule.stories else []
+    return (*length, *whom, *story, *(("about", key) for key in rule.about))
+
+
+def lasted(silence: Silence, begun: Instant, heard: Sequence[Instant], now: Instant) -> list[Instant]:
+    """When silences had lasted long enough, of which the first began then; `heard` is when something came, in order.
+
+    A story's begins anew with everything that comes; any other is over with the first.
+    """
+    begins = [begun, *heard] if silence.of == "story" else [begun]
+    ends = [_later(each, silence.hours) for each in begins]
+    return [end for end, broken in zip(ends, [*heard, now], strict=False) if end <= broken]
 
 
 def _due(now: Instant) -> tuple[ColumnElement[bool], ...]:
@@ -84,15 +102,21 @@ def _stream(rule: Rule) -> str:
     return f"story/{rule.stories[0]}" if rule.stories else ""
 
 
-def _last_heard(connection: Connection, rule: Rule, silence: Silence) -> Instant | None:
-    """When what the rule waits for was last there; None where nobody can say."""
+def _last_heard(connection: Connection, person: str, rule: Rule, silence: Silence, now: Instant) -> Instant | None:
+    """When what the rule waits for was last there; None where nobody can say, or this person may not know."""
     if silence.of == "story":
         moved = select(streams.c.moved_at).where(streams.c.stream == f"story/{rule.stories[0]}")
         return connection.execute(moved).scalar()
     if silence.of == "demand":
-        demand = fetch(connection, _refs(rule)).get((f"story/{rule.stories[0]}", "development", rule.about[0]))
-        return demand.recorded_at if isinstance(demand, Development) else None
+        known, owner = _known(connection, [rule]), find_person(connection, person)
+        demand = known.get((_stream(rule), "development", rule.about[0]))
+        if isinstance(demand, Development) and owner and may_be_told(known, owner.principal, _touched(rule), now):
+            return demand.recorded_at
     return None
+
+
+def _touched(rule: Rule) -> Touched:
+    return Touched(_stream(rule), frozenset(rule.about), frozenset())
 
 
 def _refs(rule: Rule) -> set[StreamRef]:
@@ -108,8 +132,7 @@ def _known(connection: Connection, rules: Iterable[Rule]) -> Known:
 def _is_silent(known: Known, row: Row[Any], rule: Rule, now: Instant) -> bool:
     """Whether there is still something to wait for, and its owner may see it."""
     stream = _stream(rule)
-    about = frozenset(rule.about)
-    if not may_be_told(known, person_of(row).principal, Touched(stream, about, frozenset()), now):
+    if not may_be_told(known, person_of(row).principal, _touched(rule), now):
         return False
     if rule.silence is not None and rule.silence.of == "demand":
         demand = known.get((stream, "development", rule.about[0]))
@@ -120,13 +143,9 @@ def _is_silent(known: Known, row: Row[Any], rule: Rule, now: Instant) -> bool:
 
 def _item(row: Row[Any], rule: Rule) -> Item:
     """A silence, as something of the story or the demand; its `act`, below 0, is the microsecond it was long enough."""
-    story = rule.stories[0] if rule.stories else ""
-    length: Sequence[tuple[str, str]] = [("silence", f"{rule.silence.hours if rule.silence else 0}")]
-    whom = [("speaker", rule.actors[0])] if rule.actors else []
-    why = (*length, *whom, *([("story", story)] if story else []), *(("about", key) for key in rule.about))
     return Item(
         _stream(rule), rule.about[0] if rule.about else "",
-        -round(instants.moment(row.check_at).timestamp() * 1e6), 0, (), (Match(row.id, row.name, tuple(why)),),
+        -round(instants.moment(row.check_at).timestamp() * 1e6), 0, (), (Match(row.id, row.name, why(rule)),),
     )  # fmt: skip
 
 

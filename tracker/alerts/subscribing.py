@@ -114,7 +114,7 @@ def subscribe(connection: Connection, person: str, asked: Asked, now: Instant) -
     id = str(uuid7())
     row = _columns(asked) | {
         "id": id, "person": person, "state": "active", "because": "", "since": position(connection), "fired": 0,
-        "created_at": now, **silence.waiting(connection, asked.rule, now),
+        "created_at": now, **silence.waiting(connection, person, asked.rule, now),
     }  # fmt: skip
     connection.execute(insert(subscriptions), row)
     index.post(connection, id, asked.rule)
@@ -131,7 +131,7 @@ def change(connection: Connection, person: str, id: str, asked: Asked, now: Inst
     state = "active" if row.state == "broken" else row.state
     columns = _columns(asked) | {"state": state, "because": ""}
     if columns["rule"] != row.rule:
-        columns |= {"since": position(connection), **silence.waiting(connection, asked.rule, now)}
+        columns |= {"since": position(connection), **silence.waiting(connection, person, asked.rule, now)}
     connection.execute(update(subscriptions).where(subscriptions.c.id == id).values(columns))
     index.withdraw(connection, id)
     if state == "active":
@@ -151,7 +151,7 @@ def resume(connection: Connection, person: str, id: str, now: Instant) -> None:
     if row.state != "paused":
         return
     asked = _asked(row)
-    columns = {"state": "active", "since": position(connection), **silence.waiting(connection, asked.rule, now)}
+    columns = {"state": "active", "since": position(connection), **silence.waiting(connection, person, asked.rule, now)}
     connection.execute(update(subscriptions).where(subscriptions.c.id == id).values(columns))
     index.post(connection, id, asked.rule)
 
