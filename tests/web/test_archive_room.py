@@ -42,6 +42,8 @@ def test_the_log_is_shown_line_by_line_the_newest_first(carla: Visitor, harbour:
         assert event.hash[:12] in page.words
     assert "Under embargo or not yours to see" in page.words
     assert "Not before Monday" not in page.markup
+    assert "Note note.logged" in page.words
+    assert '<option value="development.corrected">Correction (development.corrected)</option>' in page.markup
 
 
 @pytest.mark.parametrize(

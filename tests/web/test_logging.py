@@ -9,6 +9,7 @@ from werkzeug.test import TestResponse
 from tests.newsroom import EDITOR, SPORTS_EDITOR, look, note, record
 from tests.web.visiting import Page, Visitor
 from tracker.bootstrap import Tracker
+from tracker.web import log_page
 from tracker.web.eight import eight
 from tracker.web.questions import FIRST
 
@@ -170,3 +171,35 @@ def test_a_remembered_source_that_shares_its_name_is_named_and_not_keyed(ana: Vi
             assert ana.read("/stories/harbour/log").form()["values"]["source"] == "Somebody on_record"
     # By its description it would be a new one, on the record.
     assert ana.read("/stories/harbour/log").form()["values"]["source"].startswith("somebody-background-")
+
+
+def test_another_story_is_chosen_from_those_that_may_be_seen(app: Flask, ana: Visitor, peopled: Tracker) -> None:
+    record(peopled, {"type": "story.opened", "story": "tower", "title": "The tower", "desk": "sports"})
+
+    offered = ana.read("/stories/harbour/log?type=story.linked")
+    elsewhere = ana.read("/stories/harbour/log?type=story.rested")
+
+    assert '<datalist id="stories"><option value="tower">The tower</option></datalist>' in offered.markup
+    assert "<h1>Log a change to the story</h1>" in offered.markup
+    assert 'id="stories"' not in elsewhere.markup
+
+
+def test_what_is_not_listed_any_more_is_held_against_a_claim_by_its_key(
+    ana: Visitor, peopled: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record(peopled, note("n2"))
+    monkeypatch.setattr(log_page, "MOST_OFFERED", 1)
+    form = ana.read("/stories/harbour/log?type=contradiction.identified")
+
+    answer = ana.send(form, identified_by="desk", claim="c1", against=["", " n1 "], unsourced="test")
+
+    assert "The newest 1 are listed." in form.words
+    assert answer.status_code == 303
+    assert look(peopled)["contradictions"][0]["against"] == ["n1"]
+
+
+def test_the_time_of_an_embargo_names_its_zone(ana: Visitor, peopled: Tracker) -> None:
+    zone = str(peopled.zone)
+
+    assert f"<small>{zone}</small>" in ana.read("/stories/harbour/log").markup
+    assert f"({zone}; empty: until lifted)" in ana.read("/stories/harbour/developments/c1").words

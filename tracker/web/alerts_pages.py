@@ -85,7 +85,7 @@ def alerts() -> Any:
         "alerts.html", subscriptions=kept, said=said,
         muted={stream: (names.stories.get(stream.removeprefix("story/")), until) for stream, until in muted.items()},
         hours=hours, ways=ways, starts=alert_form.STARTS, zones=zones(), now=here.clock(),
-        zone=hours["zone"] or (str(chosen_zone()) if chosen_zone() else ""), newsroom_zone=str(here.zone),
+        zone=hours["zone"] or (str(chosen_zone()) if chosen_zone() else ""),
     )  # fmt: skip
 
 
@@ -242,7 +242,7 @@ def _act(connection: Connection, found: Subscription) -> str:
         case "snooze":
             until = _hours_from_now(request.form.get("hours", "24"))
             subscribing.snooze(connection, me, found.id, until)
-            return str(_("“%(name)s” says nothing until then.", name=name))
+            return str(_("“%(name)s” is snoozed; its card says until when.", name=name))
         case "wake":
             subscribing.snooze(connection, me, found.id, None)
             return str(_("“%(name)s” is awake.", name=name))

@@ -26,6 +26,7 @@ from tracker.stories.dates import ImpossibleDate, time_asked
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.telling import as_csv, as_json, wants_csv, wants_json
+from tracker.web.words import type_name
 
 FILTERS = ("stream", "type", "person", "recorded_from", "recorded_to", "learned_from", "learned_to")
 
@@ -46,7 +47,8 @@ def archive() -> Any:
     return render_template(
         "archive.html", found=found, now=now, root=proving.encoded(now.root), sendings=sendings,
         witnesses=len(here.settings.witnesses), checked=checked[0] if checked else None, filters=_given(),
-        types=sorted(event_types()), place=reading_room.place, may_check=now.size <= verifications.MOST_AT_ONCE,
+        types=sorted(event_types(), key=type_name), place=reading_room.place,
+        may_check=now.size <= verifications.MOST_AT_ONCE,
     )  # fmt: skip
 
 

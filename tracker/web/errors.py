@@ -6,7 +6,7 @@ from flask import g, render_template
 from flask_babel import lazy_gettext
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as NoConnectionLeft
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
 from tracker.archive.asking import BadQuestion
 from tracker.eventstore.errors import LogBusy
@@ -32,6 +32,9 @@ _WORDS = {
     ),
 }
 
+_PLAIN = (BadRequest.description, Forbidden.description)
+"""What such an error says by itself: it speaks of servers, and says less than ours."""
+
 
 def answer(error: Exception) -> tuple[str, int] | Any:
     """The page for an error."""
@@ -39,7 +42,7 @@ def answer(error: Exception) -> tuple[str, int] | Any:
     match error:
         case HTTPException(code=code, description=description):
             status = code or 500
-            said = description or "" if status in {400, 403} else ""
+            said = description or "" if status in {400, 403} and description not in _PLAIN else ""
         case NoSuchStory():
             status = 404
         case BadQuestion():

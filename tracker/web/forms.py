@@ -37,7 +37,7 @@ from tracker.web.refusals import by_field
 
 Widget = Literal[
     "line", "text", "lines", "select", "date", "instant", "actor", "actors", "development", "developments",
-    "source", "words", "exchange",
+    "source", "words", "exchange", "story",
 ]  # fmt: skip
 
 _NOT_ASKED = frozenset(
@@ -77,6 +77,11 @@ class Form:
     def offers(self) -> set[str]:
         """The kinds of development that its fields choose from."""
         return {each.names for each in (*self.first, *self.more) if each.widget in {"development", "developments"}}
+
+    @property
+    def names_story(self) -> bool:
+        """Whether one of its fields names another story."""
+        return any(each.widget == "story" for each in (*self.first, *self.more))
 
 
 def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...] = ()) -> Form:
@@ -148,6 +153,8 @@ def widget_of(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
         return "date", (), ""
     if "actor" in marks or Described in get_args(kind):
         return "actor", (), "actor"
+    if "story" in marks:
+        return "story", (), ""
     if marks & {"development", "claim", "contradiction", "demand", "planned", "question"}:
         return "development", (), next(iter(marks))
     if get_origin(kind) is tuple:
@@ -199,7 +206,7 @@ def value_of(each: Field, typed: MultiDict[str, str], zone: ZoneInfo, today: dat
         case "words":
             return [word.strip() for word in raw.split(",") if word.strip()]
         case "developments":
-            return [key for key in typed.getlist(each.name) if key]
+            return _keys(typed, each.name)
         case "actor" | "development" | "select":
             return _number(each, raw.strip())
         case "exchange":
@@ -217,6 +224,11 @@ def _known(each: Field, value: Any, directory: Directory) -> Any:
     if each.widget == "actors" and isinstance(value, list):
         return [directory.actor(name) or {"name": name} for name in value]
     return value
+
+
+def _keys(typed: MultiDict[str, str], name: str) -> list[str]:
+    """The keys ticked or typed; the box for one that is not listed comes empty mostly."""
+    return [key.strip() for key in typed.getlist(name) if key.strip()]
 
 
 def _number(each: Field, raw: str) -> Any:
@@ -273,7 +285,7 @@ def _sealed(typed: MultiDict[str, str]) -> dict[str, Any]:
 def _filled(each: Field, typed: MultiDict[str, str], errors: Mapping[str, str]) -> Field:
     value: Any = typed.get(each.name, each.value)
     if each.widget == "developments":
-        value = typed.getlist(each.name)
+        value = _keys(typed, each.name)
     if each.widget == "exchange":
         value = {part: typed.get(f"exchanges.{part}", "") for part in ("asked_by", "question", "answer")}
         value = value if any(value.values()) else {}

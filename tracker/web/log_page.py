@@ -84,13 +84,14 @@ def _page(
         offers = {
             names: offered.offered(connection, slug, seen, now, names, MOST_OFFERED) for names in form.offers
         }  # fmt: skip
+        others = front.board(connection, principal(), now) if form.names_story else []
     return render_template(
         "log.html", slug=slug, story=story, form=form, typed=typed, menu=questions.MENU, known=known, offers=offers,
         most=MOST_OFFERED, twins=twins or [], source_error=forms.source_error(problems),
         document_error=by_field(problems).get("source_file", ""),
         learned_error=forms.learned_error(problems), id=form_id(problems), problems=problems,
         is_development=event_types()[type].is_development, passage=pasting.PASSAGE.get(type, "summary"),
-        focus=_focus(form, problems),
+        focus=_focus(form, problems), stories=[each for each in others if each.slug != slug],
     )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.accounts.gate import needs
 from tracker.web import languages
 from tracker.web.blueprint import blueprint
+from tracker.web.current import tracker
 from tracker.web.signing_in import local_address
 
 ZONE, KEYS = "tracker_zone", "tracker_keys"
@@ -22,7 +23,9 @@ _KEPT_SECONDS = 365 * 24 * 3600
 
 def prepare(app: Flask) -> None:
     """Let the templates of an application ask what somebody prefers."""
-    app.jinja_env.globals.update(chosen_zone=chosen_zone, keys_on=keys_on)
+    app.jinja_env.globals.update(
+        chosen_zone=chosen_zone, keys_on=keys_on, newsroom_zone=lambda: str(tracker().zone)
+    )  # fmt: skip
 
 
 def chosen_zone() -> ZoneInfo | None:

@@ -137,7 +137,7 @@ _HELP = {
     "key": lazy_gettext("Short and unique in this story; made for you if left out."),
     "identified_by": lazy_gettext("Whoever says so; “desk” where it is the newsroom’s own finding."),
     "claimant": lazy_gettext("“unattributed” where nobody is named."),
-    "other": lazy_gettext("By its short name, as in its address."),
+    "other": lazy_gettext("Choose it, or write its short name as in its address."),
     "quantifier": lazy_gettext("Of a group; whoever of them thinks otherwise is named under “Except”."),
     "issue": lazy_gettext("The same for everybody’s stance on it, such as special-prosecutor."),
 }  # fmt: skip

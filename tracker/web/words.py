@@ -35,6 +35,18 @@ _TYPES: Mapping[str, Any] = {
     "developments.linked": lazy_gettext("Linked"),
     "question.raised": lazy_gettext("Question"), "question": lazy_gettext("Question"),
     "story": lazy_gettext("Story"), "actor": lazy_gettext("Actor"),
+    "story.opened": lazy_gettext("Story opened"), "actor.added": lazy_gettext("Somebody added"),
+    "source.added": lazy_gettext("Source added"), "source.confirmed": lazy_gettext("Source confirmed"),
+    "source.doubted": lazy_gettext("Source doubted"), "source.forgotten": lazy_gettext("Source forgotten"),
+    "source.unsealed": lazy_gettext("Sealed identity read"), "event.changed": lazy_gettext("Plan changed"),
+    "event.took_place": lazy_gettext("Plan took place"), "event.cancelled": lazy_gettext("Plan cancelled"),
+    "development.corrected": lazy_gettext("Correction"), "development.retracted": lazy_gettext("Retraction"),
+    "development.retraction_reversed": lazy_gettext("Retraction reversed"),
+    "development.reclassified": lazy_gettext("Type changed"), "development.withheld": lazy_gettext("Withheld"),
+    "development.released": lazy_gettext("Released"), "occurrence.date_refined": lazy_gettext("Date refined"),
+    "verification.changed": lazy_gettext("Verification"), "embargo.set": lazy_gettext("Embargo set"),
+    "embargo.lifted": lazy_gettext("Embargo lifted"), "detail.redacted": lazy_gettext("Redaction"),
+    "detail.unsealed": lazy_gettext("Sealed detail read"),
 }  # fmt: skip
 
 
