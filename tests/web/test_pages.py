@@ -284,7 +284,8 @@ def test_an_empty_form_is_refused_beside_its_fields(ana: Visitor, disputed: Trac
 
     assert status == 422
     assert page.errors
-    assert "Not recorded yet" in page.words
+    assert "Not recorded yet. Everything you typed is still here." in page.words
+    assert "still here. This is needed" not in page.words
     assert disputed.store.position() == before
 
 

@@ -54,6 +54,8 @@ def record_it(record: dict[str, Any], slug: str, seen: int | None = None) -> tup
 def would_refuse(record: dict[str, Any], unread: list[Refused], slug: str) -> tuple[Refused, ...]:
     """What else keeps a record from being recorded, besides the fields that can't be read."""
     bad = {problem.field for problem in unread}
+    # Whoever left out the key of somebody left out of whom this is told; that is said once, beside the key.
+    bad |= {"actor"} if "key" in bad else set()
     readable = {name: value for name, value in record.items() if name not in bad}
     try:
         requests = requests_of(readable, slug)
