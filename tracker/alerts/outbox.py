@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, NamedTuple
 
 import orjson
-from sqlalchemy import Connection, bindparam, case, delete, select, update
+from sqlalchemy import Connection, Table, TextClause, bindparam, case, delete, insert, select, text, update
 from sqlalchemy.dialects import postgresql, sqlite
 from uuid_utils import uuid7
 
 from tracker.alerts.tables import alerted, channels, outbox
-from tracker.eventstore.writes import insert_rows
 from tracker.instants import Instant
 
 Kind = Literal["alert", "digest", "correction", "test", "notice"]
@@ -95,10 +94,10 @@ def put(connection: Connection, messages: Sequence[Message], now: Instant) -> No
         else:
             rows.append(_row(id, message, now))
         items += [_item(id, message, item) for item in message.items]
-    insert_rows(connection, outbox, rows)
+    _insert(connection, outbox, rows)
     if later:
         connection.execute(_HASTEN, later)
-    insert_rows(connection, alerted, items)
+    _insert(connection, alerted, items)
 
 
 def already(connection: Connection, stream: str, developments: Iterable[str]) -> set[tuple[str, str, str, int]]:
@@ -154,7 +153,7 @@ def send_test(connection: Connection, channel: str, now: Instant) -> str:
     if found is None:
         raise LookupError(channel)
     id = str(uuid7())
-    insert_rows(connection, outbox, [_row(id, Message(found.person, channel, found.kind, "test", now), now)])
+    _insert(connection, outbox, [_row(id, Message(found.person, channel, found.kind, "test", now), now)])
     return id
 
 
@@ -187,19 +186,36 @@ def _most_urgent(*urgencies: int | None) -> int | None:
     return min((urgency for urgency in urgencies if urgency is not None), default=None)
 
 
-def _row(id: str, message: Message, now: Instant) -> tuple[Any, ...]:
-    """The row of `outbox`, in the order of its columns."""
-    payload = orjson.dumps(dict(message.payload)).decode()
-    return (
-        id, message.person, message.channel, message.via, message.kind, message.stream, message.urgency, payload,
-        now, message.due_at, "waiting", 0, message.due_at, None, 0, None, None,
-    )  # fmt: skip
+def _insert(connection: Connection, table: Table, rows: list[dict[str, Any]]) -> None:
+    """Add rows in one statement; to PostgreSQL as one JSON, for its driver takes longer over arrays than it does."""
+    if rows and connection.dialect.name == "postgresql":
+        connection.execute(_FROM_JSON[table.name], {"rows": orjson.dumps(rows).decode()})
+    elif rows:
+        connection.execute(insert(table), rows)
 
 
-def _item(delivery: str, message: Message, item: Item) -> tuple[Any, ...]:
-    """The row of `alerted`, in the order of its columns."""
+def _from_json(table: Table) -> TextClause:
+    names = ", ".join(table.c.keys())
+    kept = f"json_populate_recordset(CAST(NULL AS {table.name}), CAST(:rows AS json))"
+    return text(f"INSERT INTO {table.name} ({names}) SELECT {names} FROM {kept}")  # noqa: S608 - our own names
+
+
+_FROM_JSON = {table.name: _from_json(table) for table in (outbox, alerted)}
+
+
+def _row(id: str, message: Message, now: Instant) -> dict[str, Any]:
+    return {
+        "id": id, "person": message.person, "channel": message.channel, "via": message.via, "kind": message.kind,
+        "stream": message.stream, "urgency": message.urgency, "payload": orjson.dumps(dict(message.payload)).decode(),
+        "created_at": now, "due_at": message.due_at, "state": "waiting", "attempts": 0,
+        "next_attempt_at": message.due_at, "epoch": 0,
+    }  # fmt: skip
+
+
+def _item(delivery: str, message: Message, item: Item) -> dict[str, Any]:
     rules = [{"id": match.subscription, "name": match.name, "why": match.why} for match in item.matches]
-    return (
-        message.person, message.channel, item.stream, item.development, item.act, delivery, item.position,
-        orjson.dumps(item.consequences).decode(), orjson.dumps(rules).decode(), None,
-    )  # fmt: skip
+    return {
+        "person": message.person, "channel": message.channel, "stream": item.stream, "development": item.development,
+        "act": item.act, "delivery": delivery, "position": item.position,
+        "consequences": orjson.dumps(item.consequences).decode(), "rules": orjson.dumps(rules).decode(),
+    }  # fmt: skip
