@@ -148,3 +148,22 @@ def test_whoever_reads_while_the_views_are_made_anew_sees_the_old_ones_until_the
     assert all(seen)
     assert keys(look(tracker)) == [*keys(whole), *(["meanwhile"] if writes_meanwhile else [])]
     assert differences(tracker.engine)[2] == []
+
+
+def test_a_rebuild_broken_off_in_the_middle_leaves_the_old_views_and_is_begun_again(tracker: Tracker) -> None:
+    record(tracker, HARBOUR, *(note(f"n{n}") for n in range(5)))
+    whole = look(tracker)
+
+    def break_off(done: int) -> None:
+        if done == 3:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        following.rebuild(tracker.engine, break_off, page=1)
+    left = look(tracker)
+    record(tracker, note("later"))
+    following.rebuild(tracker.engine)
+
+    assert left == whole
+    assert keys(look(tracker)) == [*keys(whole), "later"]
+    assert differences(tracker.engine)[2] == []
