@@ -1,5 +1,6 @@
 """The commands as somebody types them: what they print, what they refuse in one line, with what exit code."""
 
+import contextlib
 import json
 import os
 import socket
@@ -8,11 +9,14 @@ import subprocess
 import sys
 from pathlib import Path
 from typing import Any
+from unittest import mock
 
 import pytest
+from click.testing import CliRunner
 
 from tests.newsroom import HARBOUR, note, record
 from tracker.bootstrap import Tracker, start
+from tracker.cli import main
 from tracker.config import Settings
 from tracker.db import migrate
 from tracker.sample import demonstration
@@ -23,6 +27,14 @@ SECRET = "s" * 32
 RECORDS = [HARBOUR, note("n1"), note("n2")]
 
 
+def _trackers_own() -> list[str]:
+    return [name for name in os.environ if name.startswith("TRACKER_")]
+
+
+def _arguments(given: tuple[str, ...]) -> contextlib.AbstractContextManager[object]:
+    return mock.patch.object(sys, "argv", ["tracker", *given])
+
+
 class Shell:
     """A shell in a folder of its own, with a database set."""
 
@@ -30,13 +42,26 @@ class Shell:
         self.folder, self.database_url = folder, database_url
 
     def run(self, *arguments: str, input: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        """Run `tracker` with arguments."""
-        named = {name: each for name, each in os.environ.items() if not name.startswith("TRACKER_")}
-        named |= {"TRACKER_DATABASE_URL": self.database_url, "TRACKER_SECRET_KEY": SECRET, "PYTHONPATH": str(CHECKOUT)}
+        """Run `tracker` with arguments, in this process: what would be a process is a call of the same `main`."""
+        given = {**dict.fromkeys(_trackers_own()), **self._environment(), **environment}
+        with contextlib.chdir(self.folder), CliRunner().isolation(input, given) as streams, _arguments(arguments):
+            with pytest.raises(SystemExit) as left:
+                main()
+            out, err = (each.getvalue().decode() for each in streams[:2])
+        code = left.value.code
+        return subprocess.CompletedProcess(arguments, code if isinstance(code, int) else int(bool(code)), out, err)
+
+    def run_as_process(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run `tracker` with arguments as a shell does."""
+        named = {name: each for name, each in os.environ.items() if name not in _trackers_own()}
         return subprocess.run(
-            [sys.executable, "-m", "tracker", *arguments], cwd=self.folder, env=named | environment, input=input,
+            [sys.executable, "-m", "tracker", *arguments], cwd=self.folder,
+            env=named | self._environment() | {"PYTHONPATH": str(CHECKOUT)} | environment,
             capture_output=True, text=True, check=False, timeout=120,
         )  # fmt: skip
+
+    def _environment(self) -> dict[str, str]:
+        return {"TRACKER_DATABASE_URL": self.database_url, "TRACKER_SECRET_KEY": SECRET}
 
     def done(self, *arguments: str, **how: Any) -> str:
         """What a command that succeeds prints."""
@@ -81,6 +106,14 @@ def test_a_database_is_set_up_once_and_again_without_harm(tmp_path: Path) -> Non
     assert "tracker init" in before
     assert first == again
     assert first.startswith("The database is ready")
+
+
+def test_a_process_prints_and_leaves_as_the_command_does(shell: Shell) -> None:
+    asked = (["export"], ["replay", "nowhere"], ["doctor", "--json"])
+
+    for arguments in asked:
+        process, call = shell.run_as_process(*arguments), shell.run(*arguments)
+        assert (process.returncode, process.stdout, process.stderr) == (call.returncode, call.stdout, call.stderr)
 
 
 def test_the_demo_is_one_line_of_json_whose_sign_ins_work(tmp_path: Path) -> None:
