@@ -157,3 +157,34 @@ def test_a_view_that_was_put_right_is_seen_once_the_kept_one_is_old(
     anew = ana.read("/stories/harbour")
 
     assert ["As it should read" in page.markup for page in (before, kept, anew)] == [False, False, True]
+
+
+def test_what_bears_on_a_claim_and_is_too_much_for_its_ledger_is_counted_and_led_to(
+    app: Flask, harbour: Tracker
+) -> None:
+    denials = [
+        {"type": "claim.denied", "key": f"d{n}", "claim": "c1", "by": f"Witness {n}", "unsourced": "x"}
+        for n in range(11)
+    ]
+    claim = {"type": "claim.asserted", "key": "c1", "text": "It was open.", "claimant": "Mara Quint", "unsourced": "x"}
+    record(harbour, claim, *denials)
+    ana = Visitor(app, EDITOR)
+
+    story, claims_page = ana.read("/stories/harbour"), ana.read("/stories/harbour/developments/c1")
+
+    assert "and 3 more that bear on it" in story.words
+    assert all(f'/developments/d{n}"' in claims_page.markup for n in range(11))
+
+
+def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: Tracker) -> None:
+    stances = [
+        {"type": "position.taken", "key": f"p{n}", "actor": f"Party {n % 3}", "issue": f"issue-{n}",
+         "issue_text": f"Whether {n}", "stance": "for", "unsourced": "x"}
+        for n in range(12)
+    ]  # fmt: skip
+    record(harbour, *stances)
+
+    page = Visitor(app, EDITOR).read("/stories/harbour")
+
+    columns = [table.count('scope="col"') - 1 for table in page.markup.split('<table class="matrix">')[1:]]
+    assert columns == [5, 5, 2]

@@ -16,7 +16,7 @@ from tracker.web.consequence_words import tally
 from tracker.web.dates_said import in_language
 from tracker.web.languages import language
 from tracker.web.spans import how_long
-from tracker.web.stances import issue_text, matrix
+from tracker.web.stances import issue_text, matrices
 from tracker.web.standing import made_on
 
 SHAPES: Mapping[Kind, str] = {
@@ -54,7 +54,8 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(
         shape=lambda kind: SHAPES[kind], kind_name=kind_name, actor_colour=actor_colour, slot=slot,
         moment_words=moment_words, longest=longest, how_long=how_long, tally=told, weight=weight,
-        unanswered=unanswered, days_between=days_between, stances=matrix, issue_text=issue_text, plain_date=in_language,
+        unanswered=unanswered, days_between=days_between, stances=matrices, issue_text=issue_text,
+        plain_date=in_language,
     )  # fmt: skip
 
 

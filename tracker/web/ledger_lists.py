@@ -30,6 +30,8 @@ class Ledgers:
     positions: Paged[Line]
     bearing: Mapping[str, tuple[Line, ...]]
     """What bears on each development that is shown, as far as it is shown."""
+    unshown: Mapping[str, int]
+    """How many more there are than are shown, by development."""
     needed: frozenset[str]
 
 
@@ -39,16 +41,18 @@ def ledgers(shown: Overview, asked: Mapping[str, str]) -> Ledgers:
     stances = [line for line in shown.by_type.get("position.taken", ()) if line.state != "retracted"][::-1]
     positions = fold_or_page(stances, asked.get("positions", ""), POSITIONS_FOLDED, POSITIONS_PAGE)
     main = {line.key for paged in listed.values() for line in paged.items}
-    bearing = {key: _bearing(shown, key) for key in main}
+    standing = {key: _standing(shown, key) for key in main}
+    unshown = {key: len(found) - MOST_BEARING for key, found in standing.items() if len(found) > MOST_BEARING}
+    bearing = {key: found[-MOST_BEARING:] for key, found in standing.items()}
     # A contradiction shows what it holds against what, and beside a claim its explanations.
     held = {key for listed in bearing.values() for line in listed for key in (line.key, *line.aimed)}
     held |= {key for line in listed["contradictions"].items for key in line.aimed}
-    bearing |= {key: _bearing(shown, key) for key in held - main}
+    bearing |= {key: _standing(shown, key)[-MOST_BEARING:] for key in held - main}
     last = {line.key for key in held - main for line in bearing[key] if line.type == "contradiction.explained"}
     needed = main | held | last | {line.key for line in positions.items}
     return Ledgers(
         claims=listed["claims"], contradictions=listed["contradictions"], demands=listed["demands"],
-        positions=positions, bearing=bearing, needed=frozenset(needed),
+        positions=positions, bearing=bearing, unshown=unshown, needed=frozenset(needed),
     )  # fmt: skip
 
 
@@ -59,6 +63,6 @@ def _ordered(shown: Overview, name: str) -> list[Line]:
     return sorted(shown.by_type.get(_TYPE[name], ()), key=lambda line: (rank.get(line.state, 0), -line.position))
 
 
-def _bearing(shown: Overview, key: str) -> tuple[Line, ...]:
-    standing = [line for line in shown.pointing.get(key, ()) if line.state not in {"retracted", "dropped"}]
-    return tuple(standing[-MOST_BEARING:])
+def _standing(shown: Overview, key: str) -> tuple[Line, ...]:
+    """What bears on a development and stands, in the order it was logged."""
+    return tuple(line for line in shown.pointing.get(key, ()) if line.state not in {"retracted", "dropped"})

@@ -11,6 +11,7 @@ from flask import (
 from tracker.accounts.gate import needs
 from tracker.db import reading
 from tracker.projections import actor_page
+from tracker.projections.overview import overview_of
 from tracker.projections.presentation import document
 from tracker.projections.scene import Document, date_document
 from tracker.stories.date_words import from_words
@@ -44,6 +45,7 @@ def development(slug: str, key: str) -> Any:
         "development.html", told=told, each=found, names=names_in(told), may_log=may_log(scene),
         claim=_of(told["claims"], key), demand=_of(told["demands"], key),
         contradiction=_of(told["contradictions"], key), said_in=[d for d in told["developments"] if d["via"] == key],
+        bearing=overview_of(scene).pointing.get(key, ()),
     )  # fmt: skip
 
 

@@ -1,11 +1,14 @@
 """Who stands where: actors against issues, each with its last stance and those before it."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tracker.projections.outline import Line
 from tracker.projections.scene import Document
+
+ACROSS = 5
+"""Issues that stand beside each other; more would have to be scrolled."""
 
 Stances = Mapping[str, list[Document]]
 """By issue, the stances an actor took, the latest first."""
@@ -19,8 +22,8 @@ class Matrix:
     rows: tuple[tuple[Any, Stances], ...]
 
 
-def matrix(latest_first: Iterable[Line], docs: Mapping[str, Document]) -> Matrix | None:
-    """The positions among these developments; None where there are none. Who moved last is on top."""
+def matrices(latest_first: Iterable[Line], docs: Mapping[str, Document]) -> list[Matrix]:
+    """The positions among these developments, a few issues to a table; who moved last is on top, in the first."""
     by_actor: dict[str, tuple[Any, dict[str, list[Document]]]] = {}
     issues: dict[str, None] = {}
     for line in latest_first:
@@ -31,7 +34,12 @@ def matrix(latest_first: Iterable[Line], docs: Mapping[str, Document]) -> Matrix
         stances = by_actor.setdefault(str(who), (who, {}))[1]
         stances.setdefault(line.issue, []).append(told)
         issues.setdefault(line.issue)
-    return Matrix(tuple(issues), tuple(by_actor.values())) if by_actor else None
+    columns = list(issues)
+    return [_part(columns[n : n + ACROSS], by_actor.values()) for n in range(0, len(columns), ACROSS)]
+
+
+def _part(issues: Sequence[str], rows: Iterable[tuple[Any, Stances]]) -> Matrix:
+    return Matrix(tuple(issues), tuple(row for row in rows if not row[1].keys().isdisjoint(issues)))
 
 
 def issue_text(positions: Iterable[Document], issue: str) -> str:

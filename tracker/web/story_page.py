@@ -105,7 +105,7 @@ def _page(told: Told, asked: Asked) -> str:
     actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else [])]
     scene = told.excerpt({line.key for line in log.items} | listed.needed, actors)
     shown = document(scene)
-    asked_at = asked.known_at or asked.recorded_at or asked.occurred_by or scene.now
+    asked_at = asked.known_at or asked.recorded_at or scene.now
     questions = {key: entry for (_, key), entry in scene.entries.items() if isinstance(entry, Question)}
     here, names = _addresses(scene.slug, log.items), _names(scene)
     return render_template(
@@ -165,8 +165,8 @@ def _addresses(slug: str, on_page: Iterable[Any]) -> dict[str, Callable[..., str
     def days(known: str, happened: str) -> str:
         return f"{page}?{other()}{other() and '&'}known={known}&happened={happened}#log-head"
 
-    def development(key: str) -> str:
-        if key in shown:
+    def development(key: str, *, whole: bool = False) -> str:
+        if key in shown and not whole:
             return f"#{key}"
         return url_for("pages.development", slug=slug, key=key, **clocks)
 

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
-from tracker.web.dates_said import in_words
+from tracker.web.dates_said import in_language, in_words
 from tracker.web.preferences import zone_of_reader
 
 _TYPES: Mapping[str, Any] = {
@@ -53,7 +53,9 @@ _TYPES: Mapping[str, Any] = {
 def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.filters.update(type_name=type_name, plain=plain, when=when, date_words=in_words)
+    app.jinja_env.filters.update(
+        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said
+    )
     app.jinja_env.globals.update(voice=voice)
     app.context_processor(lambda: {"me": g.get("principal", ANONYMOUS)})
 
@@ -82,6 +84,11 @@ def voice(given: Any, names: dict[str, str]) -> Markup:
     if not isinstance(given, str) or given in {"unattributed", "desk", ""}:
         return name
     return Markup('<a href="{}">{}</a>').format(url_for("pages.actor", key=given), name)
+
+
+def moment_said(typed: str, instant: str) -> str | Markup:
+    """A moment that an address asks for, in words: a day as it was typed, else the instant."""
+    return when(instant) if "T" in typed else in_language(typed)
 
 
 def when(instant: str) -> Markup:
