@@ -17,10 +17,12 @@ from tracker.alerts.mail import Letterhead, compose
 from tracker.alerts.outcomes import Accepted, Refused, TryAgain, Unknown
 from tracker.alerts.smtp import MailServer
 
+SENT = message().created_at
+
 
 def a_mail(to: str = "ben@example.org") -> EmailMessage:
     letterhead = Letterhead("stories@desk.example", "https://desk.example")
-    return compose(message(), to, "https://desk.example/u/1", letterhead, message().created_at)
+    return compose(message(), to, "https://desk.example/u/1", letterhead, SENT)
 
 
 def test_a_mail_is_taken_whole() -> None:
@@ -30,6 +32,21 @@ def test_a_mail_is_taken_whole() -> None:
     assert outcome == Accepted(250, "Taken")
     assert server.recipients == ["ben@example.org"]
     assert "The mayor never met the builder" in str(server.mails[0]["Subject"])
+
+
+def test_long_addresses_and_ids_arrive_as_they_are_for_programs_to_read() -> None:
+    host = f"stories.{'long-' * 9}name.desk.example"
+    way_out = f"https://{host}/unsubscribe/{'MDFhMjEyZDMt' * 6}.HqdaE72WjRhV2-2ACf_j71Br"
+    told = compose(message(), "ben@example.org", way_out, Letterhead("a@desk.example", f"https://{host}"), SENT)
+    with mailboxes() as server:
+        MailServer.read(server.url).send(told)
+
+    headers = dict(server.mails[0].raw_items())
+    assert headers["List-Unsubscribe"] == f"<{way_out}>"
+    assert headers["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    for name in ("Message-ID", "References", "In-Reply-To"):
+        assert headers[name].endswith(f"@{host}>")
+        assert "=?" not in headers[name]
 
 
 def test_lines_that_begin_with_a_dot_arrive_as_they_are() -> None:

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP
+from email.policy import EmailPolicy
 from email.utils import format_datetime
 from html import escape
 from urllib.parse import urlsplit
@@ -12,6 +12,21 @@ from tracker import instants
 from tracker.alerts import wording
 from tracker.alerts.messages import Item, Message
 from tracker.instants import Instant
+
+_FOR_PROGRAMS = frozenset({"message-id", "references", "in-reply-to", "list-id", "list-unsubscribe"})
+
+
+class _Unbroken(EmailPolicy):
+    """Keeps headers that programs read on one line: a long one would be folded into encoded words, in which no mail
+    program looks for an address or an id (RFC 2047, 5)."""
+
+    def fold(self, name: str, value: str) -> str:
+        """A header as text."""
+        return f"{name}: {value}{self.linesep}" if name.lower() in _FOR_PROGRAMS else super().fold(name, value)
+
+    def fold_binary(self, name: str, value: str) -> bytes:
+        """A header as it is sent."""
+        return self.fold(name, value).encode() if name.lower() in _FOR_PROGRAMS else super().fold_binary(name, value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +47,7 @@ def compose(message: Message, to: str, unsubscribe_url: str, letterhead: Letterh
 
     Its Message-ID follows from the message's id, so a repeat can be told for one.
     """
-    mail = EmailMessage(policy=SMTP)
+    mail = EmailMessage(policy=_Unbroken(linesep="\r\n"))
     mail["From"] = f"Story alerts <{letterhead.sender}>"
     mail["To"] = to
     mail["Subject"] = _header(wording.title(message))

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from email.message import EmailMessage
-from email.policy import SMTP as WIRE
 from ipaddress import ip_address
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -119,7 +118,7 @@ class _Session(smtplib.SMTP):
 
 def _body(mail: EmailMessage) -> bytes:
     """The mail as it is sent, without its end: lines end in CRLF, and a dot that begins one is doubled (RFC 5321)."""
-    written = mail.as_bytes(policy=WIRE.clone(cte_type="7bit"))
+    written = mail.as_bytes(policy=mail.policy.clone(cte_type="7bit", linesep="\r\n"))
     lines = written.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
     return b"\r\n".join(b"." + line if line.startswith(b".") else line for line in lines)
 
