@@ -110,7 +110,7 @@ def test_a_question_that_can_not_be_read_is_refused(carla: Visitor, query: str) 
 def test_the_same_page_goes_into_a_spreadsheet(carla: Visitor) -> None:
     answer = carla.get("/archive.csv?person=pia")
 
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert [int(row["sequence"]) for row in rows] == [9, 8, 7]
     assert answer.content_type.startswith("text/csv")
 

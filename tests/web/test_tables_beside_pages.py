@@ -130,7 +130,7 @@ def test_what_is_under_embargo_is_a_place_and_a_hash_in_the_table_of_the_log(app
     record(harbour, EMBARGOED)
     answer = Visitor(app, ARCHIVIST).get("/archive.csv")
 
-    sealed, *_shown = csv.DictReader(io.StringIO(answer.text))
+    sealed, *_shown = csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig")))
 
     assert {name for name, cell in sealed.items() if cell} == {"sequence", "streamversion", "recordedtime", "eventhash"}
     assert "Not before Monday" not in answer.text

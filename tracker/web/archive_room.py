@@ -20,7 +20,6 @@ from tracker.archive import (
 from tracker.archive.asking import BadQuestion
 from tracker.archive.reading_room import Lines, Proved, Wanted
 from tracker.db import reading, writing
-from tracker.spreadsheets import CSV_TYPE, csv_text
 from tracker.stories.catalogue import event_types
 from tracker.stories.dates import ImpossibleDate, time_asked
 from tracker.web.blueprint import blueprint
@@ -58,9 +57,7 @@ def archive_csv() -> Response:
     """The same page of the log for a spreadsheet."""
     columns = ("sequence", "type", "subject", "streamversion", "recordedby", "learnedtime", "recordedtime", "eventhash")
     rows = [[str(each.get(name, "")) for name in columns] for each in _lines().lines]
-    answer = Response(csv_text(columns, rows), content_type=CSV_TYPE)
-    answer.headers.set("Content-Disposition", "attachment", filename="log.csv")
-    return answer
+    return as_csv(columns, rows, "log.csv")
 
 
 @blueprint.get("/archive/checkpoint")
