@@ -62,6 +62,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     pages,
     preferences,
     presence,
+    record_words,
     refusals,
     search_page,
     shortcuts,
@@ -110,19 +111,11 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.register_blueprint(subscriptions_api, url_prefix="/api/v1")
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
-    words.prepare(app)
-    chart_words.prepare(app)
-    cell_marks.prepare(app)
-    languages.prepare(app)
-    navigation.prepare(app)
-    preferences.prepare(app)
-    alerts_pages.prepare(app)
-    inbox_page.prepare(app)
-    follow.prepare(app)
-    shortcuts.prepare(app)
-    eight.prepare(app)
-    presence.prepare(app)
-    refusals.prepare(app)
+    for worded in (
+        words, record_words, chart_words, cell_marks, languages, navigation, preferences, alerts_pages,
+        inbox_page, follow, shortcuts, eight, presence, refusals,
+    ):  # fmt: skip
+        worded.prepare(app)
 
     @app.before_request
     def gate() -> AnyResponse | None:

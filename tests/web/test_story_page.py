@@ -188,3 +188,21 @@ def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: 
 
     columns = [table.count('scope="col"') - 1 for table in page.markup.split('<table class="matrix">')[1:]]
     assert columns == [5, 5, 2]
+
+
+def test_a_field_is_told_in_words_with_names_and_headlines(app: Flask, harbour: Tracker) -> None:
+    mara = {"key": "mara", "name": "Mara Quint"}
+    met = {"type": "meeting.revealed", "key": "m1", "participants": [mara], "mode": "in_person", "revealed_by": "mara",
+           "headline": "Quint met the bidder", "unsourced": "x"}  # fmt: skip
+    claim = {"type": "claim.asserted", "key": "c1", "text": "They never met.", "claimant": "mara", "unsourced": "x"}
+    against = {"type": "contradiction.identified", "key": "x1", "claim": "c1", "against": ["m1"], "kind": "direct",
+               "identified_by": "desk", "unsourced": "x"}  # fmt: skip
+    record(harbour, met, claim, against)
+    ana = Visitor(app, EDITOR)
+
+    met_page, found = (ana.read(f"/stories/harbour/developments/{key}").markup for key in ("m1", "x1"))
+
+    assert "<dd>in person</dd>" in met_page
+    assert '<dd><a href="/actors/mara">Mara Quint</a></dd>' in met_page
+    assert '<dd><a href="/stories/harbour/developments/m1">Quint met the bidder</a></dd>' in found
+    assert "<dd>The desk</dd>" in found

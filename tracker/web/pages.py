@@ -43,6 +43,7 @@ def development(slug: str, key: str) -> Any:
         return as_json(found)
     return render_template(
         "development.html", told=told, each=found, names=names_in(told), may_log=may_log(scene),
+        headlines={d["key"]: d["headline"] for d in told["developments"]}, via=_of(told["developments"], found["via"]),
         claim=_of(told["claims"], key), demand=_of(told["demands"], key),
         contradiction=_of(told["contradictions"], key), said_in=[d for d in told["developments"] if d["via"] == key],
         bearing=overview_of(scene).pointing.get(key, ()),
