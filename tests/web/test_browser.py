@@ -70,7 +70,7 @@ def test_an_editor_logs_a_denial_corrects_it_and_asks_what_was_known(
     page.get_by_label("As known on").fill("2017-02-28")
     page.get_by_role("button", name="Show").click()
 
-    expect(page.locator(".banner")).to_contain_text("2017-02-28")
+    expect(page.locator(".banner")).to_contain_text("28 February 2017")
     expect(page.locator("ol.log .type", has_text="Testimony")).to_have_count(2)
     expect(page.locator("ol.log .type", has_text="Meeting")).to_have_count(0)
     expect(page.locator("main")).not_to_contain_text("September")
