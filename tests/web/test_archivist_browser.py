@@ -14,12 +14,12 @@ STORY = f"/stories/{demonstration.STORY}"
 pytestmark = [pytest.mark.xdist_group("browser-archivist"), needs_chromium]
 
 
-def ask(page: Page, clock: str, day: str) -> None:
-    """Ask for the story by one of its clocks, and come back to now afterwards."""
+def ask(page: Page, clock: str, day: str, said: str) -> None:
+    """Ask for the story by one of its clocks; the page says the day in words."""
     page.get_by_role("radio", name=clock, exact=True).check()
     page.locator("#at").fill(day)
     page.get_by_role("button", name="Show", exact=True).click()
-    expect(page.locator(".banner")).to_contain_text(day)
+    expect(page.locator(".banner")).to_contain_text(said)
 
 
 def prove_an_event(page: Page) -> None:
@@ -43,12 +43,12 @@ def test_an_archivist_replays_compares_proves_and_takes_a_copy(visit: Any, compl
     expect(meetings).to_have_count(2)
     expect(page.get_by_role("link", name="Log a development")).to_have_count(0)
 
-    ask(page, "was known", "2017-02-28")
+    ask(page, "was known", "2017-02-28", "28 February 2017")
     expect(page.locator("ol.log .type", has_text="Testimony")).to_have_count(2)
     expect(meetings).to_have_count(0)
     page.get_by_role("link", name="Back to now").click()
     expect(page.locator(".banner")).to_have_count(0)
-    ask(page, "had happened", "2017-02-28")
+    ask(page, "had happened", "2017-02-28", "28 February 2017")
     expect(meetings.locator(".chip.certainly")).to_have_count(2)
 
     page.goto(f"{STORY}?known_at=2017-02-28")
