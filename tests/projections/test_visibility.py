@@ -171,6 +171,33 @@ def test_a_standing_does_not_tell_what_its_reason_may_not(harbour: Tracker) -> N
 
     assert standings(harbour, READER) == standings(harbour, REPORTER) == (["asserted"], "open", "open")
     assert standings(harbour, POLITICS_EDITOR) == (["asserted", "denied"], "met", "answered")
+    assert still_open(harbour, READER) == still_open(harbour, REPORTER) == (1, 1)
+    assert still_open(harbour, POLITICS_EDITOR) == (0, 0)
+
+
+def test_the_board_counts_a_demand_as_open_to_whoever_may_not_see_it_refused(harbour: Tracker) -> None:
+    record(
+        harbour,
+        {"type": "demand.made", "key": "d1", "action": "resign", "via": "public-one", "visibility": "public"},
+        {"type": "demand.made", "key": "d2", "action": "recuse", "via": "public-one", "visibility": "public"},
+        {"type": "demand.answered", "key": "a1", "demand": "d1", "by": "Ole Brand", "answer": "refused",
+         "via": "embargoed-one", "visibility": "public"},
+        {"type": "demand.answered", "key": "a2", "demand": "d2", "by": "Ole Brand", "answer": "refused",
+         "via": "public-one", "visibility": "public"},
+    )  # fmt: skip
+
+    assert still_open(harbour, READER) == still_open(harbour, REPORTER) == (1, 0)
+    assert still_open(harbour, POLITICS_EDITOR) == (0, 0)
+
+
+def still_open(tracker: Tracker, viewer: Principal) -> tuple[int, int]:
+    """How many demands and questions the board counts as open for somebody; the same as the page of the story."""
+    told = look(tracker, viewer=viewer)
+    with reading(tracker.engine) as connection:
+        (line,) = board(connection, viewer, tracker.clock())
+    assert line.open_demands == sum(each["status"] in {"open", "answered"} for each in told["demands"])
+    assert line.open_questions == sum(each["status"] == "open" for each in told["questions"])
+    return line.open_demands, line.open_questions
 
 
 def standings(tracker: Tracker, viewer: Principal) -> tuple[list[str], str, str]:

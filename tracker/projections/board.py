@@ -14,6 +14,7 @@ from tracker.instants import Instant
 from tracker.projections.activity import activity
 from tracker.projections.entries import entries
 from tracker.projections.outline import may_see, outline
+from tracker.projections.reopened import OPEN, reopened
 from tracker.stories import codec
 from tracker.stories.entries import Story
 
@@ -29,7 +30,7 @@ streams = Table(
 
 _OPEN = {
     "contradictions": ("contradiction.identified", ("open", "explained")),
-    "demands": ("demand.made", ("open", "answered")),
+    "demands": ("demand.made", OPEN),
 }
 
 
@@ -118,6 +119,10 @@ def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dic
         for name, statement in _statements(theirs, sighted, now).items():
             for counted in connection.execute(statement).mappings():
                 counts.setdefault(counted["stream"], {})[name] = counted["number"]
+        for stream, more in reopened(connection, theirs, sighted, now).items():
+            theirs_now = counts.setdefault(stream, {})
+            for name, number in more.items():
+                theirs_now[name] = theirs_now.get(name, 0) + number
     return counts
 
 
