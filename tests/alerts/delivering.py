@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import Engine, insert, select
 
-from tests.alerts.conftest import Desk
+from tests.alerts.desk import Desk
 from tests.alerts.endpoints import Endpoint
 from tests.alerts.mailing import outcomes
 from tracker.alerts.addresses import Allowed

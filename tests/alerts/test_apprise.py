@@ -5,8 +5,8 @@ from dataclasses import replace
 
 import pytest
 
-from tests.alerts.conftest import Desk
 from tests.alerts.delivering import LOCKS, Delivering
+from tests.alerts.desk import Desk
 from tests.alerts.endpoints import endpoint, misbehaving
 from tests.newsroom import note
 from tracker.alerts import owning

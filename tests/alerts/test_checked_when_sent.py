@@ -1,14 +1,12 @@
 """An alert that waits in the outbox is held against the policy of the moment at which it is sent, not of its making."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
-from tests.alerts.conftest import Desk
 from tests.alerts.delivering import Delivering
 from tests.alerts.endpoints import endpoint
-from tests.alerts.mailboxes import Mailboxes, mailboxes
+from tests.alerts.mailboxes import Mailboxes
 from tests.newsroom import note
 from tracker.accounts import people
 from tracker.accounts.people import Role
@@ -32,17 +30,6 @@ FOR_THE_DESK = {
 def database_url(sqlite_database: str) -> str:
     """One database: what differs between the two is tested where it is written (`test_claiming`)."""
     return sqlite_database
-
-
-@pytest.fixture
-def server() -> Iterator[Mailboxes]:
-    with mailboxes() as running:
-        yield running
-
-
-@pytest.fixture
-def post(desk: Desk, server: Mailboxes) -> Delivering:
-    return Delivering(desk, server.url)
 
 
 @pytest.mark.parametrize(

@@ -2,14 +2,13 @@
 
 import socket
 import threading
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from standardwebhooks.webhooks import Webhook
 
-from tests.alerts.conftest import Desk
 from tests.alerts.delivering import BASE, LOCKS, Delivering
+from tests.alerts.desk import Desk
 from tests.alerts.endpoints import Endpoint, endpoint, misbehaving
 from tests.alerts.mailboxes import Mailboxes, mailboxes
 from tests.newsroom import note
@@ -24,17 +23,6 @@ from tracker.db import reading, writing
 def database_url(sqlite_database: str) -> str:
     """One database: what differs between the two is tested where it is written (`test_claiming`)."""
     return sqlite_database
-
-
-@pytest.fixture
-def server() -> Iterator[Mailboxes]:
-    with mailboxes() as running:
-        yield running
-
-
-@pytest.fixture
-def post(desk: Desk, server: Mailboxes) -> Delivering:
-    return Delivering(desk, server.url)
 
 
 def test_an_alert_arrives_by_mail_once_with_its_reason(post: Delivering, server: Mailboxes) -> None:

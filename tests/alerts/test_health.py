@@ -2,8 +2,8 @@
 
 import pytest
 
-from tests.alerts.conftest import Desk
 from tests.alerts.delivering import Delivering
+from tests.alerts.desk import Desk
 from tests.alerts.endpoints import endpoint
 from tests.newsroom import note, record
 from tracker.alerts.health import Health, health

@@ -5,9 +5,9 @@ import signal
 
 import pytest
 
-from tests.alerts.conftest import Desk
 from tests.alerts.delivering import Delivering, courier
 from tests.alerts.delivering_process import begin
+from tests.alerts.desk import Desk
 from tests.alerts.endpoints import endpoint
 from tests.alerts.mailboxes import mailboxes
 from tests.alerts.mailing import outcomes, state

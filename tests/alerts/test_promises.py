@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, text, update
 
-from tests.alerts.conftest import Desk
+from tests.alerts.desk import Desk
 from tests.newsroom import note, record, requests
 from tracker.accounts import people
 from tracker.alerts import following, owning, subscribing

@@ -5,7 +5,7 @@ from typing import Any
 import orjson
 import pytest
 
-from tests.alerts.conftest import Desk
+from tests.alerts.desk import Desk
 from tests.newsroom import POLITICS_EDITOR, REPORTER, note
 from tracker.accounts.people import Principal
 from tracker.alerts import inbox, subscribing

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.alerts.conftest import Desk
+from tests.alerts.desk import Desk
 from tests.newsroom import REPORTER, note, record
 from tracker.alerts import preview, subscribing
 from tracker.alerts.rules import Rule, Silence
