@@ -18,6 +18,7 @@ from tracker.stories.shaping import types_of
 from tracker.stories.situation import wire_name
 from tracker.web.forms import Field, value_of, widget_of
 from tracker.web.questions import label_of
+from tracker.web.words import nobody
 
 _NOT_HERE = frozenset({"key", "learned", "embargo", "sealed"})
 _LEADS = {"quotes": "exact", "purpose": "text"}
@@ -26,9 +27,7 @@ _LEADS = {"quotes": "exact", "purpose": "text"}
 
 def names_by_key(directory: Directory) -> dict[str, str]:
     """How boxes name actors, and whoever is nobody in particular."""
-    return {key: name for name, key in directory.actors.items()} | {
-        "unattributed": _("Unattributed"), "desk": _("The desk"),
-    }  # fmt: skip
+    return {key: name for name, key in directory.actors.items()} | nobody()
 
 
 def plain_fields(event: DevelopmentFields, names: Mapping[str, str]) -> Iterator[tuple[Field, str]]:

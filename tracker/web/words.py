@@ -70,18 +70,22 @@ def plain(word: str) -> str:
     return str(gettext(word.replace("_", " "))) if word else ""
 
 
+def nobody() -> dict[str, str]:
+    """What those voices are called that are nobody's in particular."""
+    return {"unattributed": str(gettext("Unattributed")), "desk": str(gettext("The desk"))}
+
+
 def voice_name(given: Any, names: dict[str, str]) -> str:
     """Who a voice is, as text."""
     if isinstance(given, dict):
         return str(given["description"])
-    nobody = {"unattributed": gettext("Unattributed"), "desk": gettext("The desk"), "": ""}
-    return nobody.get(given) or names.get(given) or str(given)
+    return nobody().get(given) or names.get(given) or str(given)
 
 
 def voice(given: Any, names: dict[str, str]) -> Markup:
     """Who a voice is, linked to the actor's page where there is one."""
     name = Markup("{}").format(voice_name(given, names))
-    if not isinstance(given, str) or given in {"unattributed", "desk", ""}:
+    if not isinstance(given, str) or given in {*nobody(), ""}:
         return name
     return Markup('<a href="{}">{}</a>').format(url_for("pages.actor", key=given), name)
 
