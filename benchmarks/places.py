@@ -85,7 +85,7 @@ def tracker_at(url: str, more: Mapping[str, str] = MappingProxyType({})) -> Iter
     try:
         yield tracker
     finally:
-        tracker.engine.dispose()
+        tracker.close()
 
 
 def _settings(url: str, ask: str, names: tuple[str, ...]) -> dict[str, str]:

@@ -56,7 +56,7 @@ def tracker(database_url: str) -> Iterator[Tracker]:
     """A whole tracker on `database_url`."""
     started = start(Settings.from_environment({"TRACKER_DATABASE_URL": database_url, "TRACKER_SECRET_KEY": "s" * 32}))
     yield started
-    started.engine.dispose()
+    started.close()
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def sqlite_tracker(sqlite_database: str) -> Iterator[Tracker]:
         Settings.from_environment({"TRACKER_DATABASE_URL": sqlite_database, "TRACKER_SECRET_KEY": "s" * 32})
     )
     yield started
-    started.engine.dispose()
+    started.close()
 
 
 @pytest.fixture

@@ -162,6 +162,11 @@ class Tracker:
             (("rfc3161:",), witness_ways.to_authority(post)),
         )
 
+    def close(self) -> None:
+        """Let what is being sent come to its end, begin nothing new, and leave the database."""
+        self.courier.stop()
+        self.engine.dispose()
+
     def catch_up(self) -> int:
         """One round of every follower, and what became due is on its way; how many events were handled."""
         handled = sum(follow(self.engine) for follow in self.followers)

@@ -3,6 +3,7 @@
 import logging
 import resource
 import threading
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
@@ -41,14 +42,22 @@ def follow(tracker: Tracker, stopping: threading.Event) -> None:
         heard = tracker.awaken.wait(heard, SWEEP_SECONDS)
 
 
-def follow_in_background(tracker: Tracker) -> threading.Event:
-    """Start the followers in a thread; set the event it returns to stop them."""
+def follow_in_background(tracker: Tracker) -> Callable[[], None]:
+    """Start the followers, the nightly check and the witnesses in threads; what it returns stops them and waits."""
     stopping = threading.Event()
-    threading.Thread(target=follow, args=(tracker, stopping), name="followers", daemon=True).start()
-    threading.Thread(target=verify_nightly, args=(tracker, stopping), name="nightly", daemon=True).start()
-    if tracker.settings.witnesses:
-        threading.Thread(target=witness, args=(tracker, stopping), name="witnesses", daemon=True).start()
-    return stopping
+    rounds = [follow, verify_nightly, *([witness] if tracker.settings.witnesses else [])]
+    threads = [
+        threading.Thread(target=each, args=(tracker, stopping), name=each.__name__, daemon=True) for each in rounds
+    ]
+    for thread in threads:
+        thread.start()
+
+    def stop() -> None:
+        stopping.set()
+        for thread in threads:
+            thread.join()
+
+    return stop
 
 
 def witness(tracker: Tracker, stopping: threading.Event) -> None:

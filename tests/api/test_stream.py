@@ -34,7 +34,7 @@ def tracker(sqlite_database: str) -> Iterator[Tracker]:
     hire(started, *EVERYBODY)
     record(started, HARBOUR)
     yield started
-    started.engine.dispose()
+    started.close()
 
 
 @pytest.fixture
@@ -221,4 +221,4 @@ def test_a_hint_crosses_from_one_process_to_another_through_redis(
     there.announce(99)
     app.extensions["audience"].close()
     for each in (here, there):
-        each.engine.dispose()
+        each.close()

@@ -29,7 +29,7 @@ def tracker(sqlite_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[T
     )
     hire(started, *EVERYBODY, POLITICS_EDITOR, SPORTS_EDITOR)
     yield started
-    started.engine.dispose()
+    started.close()
 
 
 @pytest.fixture
