@@ -3,6 +3,7 @@
 import datetime
 import socket
 import ssl
+import threading
 import time
 from collections.abc import Callable
 from ipaddress import ip_address
@@ -157,7 +158,7 @@ def trickle(head: bytes) -> Callable[[socket.socket], None]:
 def test_an_answer_that_trickles_in_is_cut_off_in_time_and_its_status_counts() -> None:
     with misbehaving(trickle(b"HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n")) as port:
         began = time.monotonic()
-        answer = GuardedHttp(LOOPBACK, deadline=0.4).post(f"http://127.0.0.1:{port}/", b"{}", {})
+        answer = GuardedHttp(LOOPBACK, deadline=1.5).post(f"http://127.0.0.1:{port}/", b"{}", {})
 
     assert answer.status == 200
     assert 0 < len(answer.body) < 100
@@ -168,7 +169,7 @@ def test_a_status_that_trickles_in_is_cut_off_and_the_outcome_is_unknown() -> No
     with misbehaving(trickle(b"HTTP/1.1 ")) as port:
         began = time.monotonic()
         with pytest.raises(NoAnswer):
-            GuardedHttp(LOOPBACK, deadline=0.4).post(f"http://127.0.0.1:{port}/", b"{}", {})
+            GuardedHttp(LOOPBACK, deadline=1.5).post(f"http://127.0.0.1:{port}/", b"{}", {})
 
     assert time.monotonic() - began < 3
 
@@ -213,14 +214,17 @@ def test_where_nobody_listens_or_answers_to_the_name_nothing_was_sent() -> None:
 
 
 def test_a_resolver_that_hangs_is_left_behind() -> None:
+    released, returned = threading.Event(), list[bool]()
+
     def hanging(host: str, port: int) -> list[str]:
-        time.sleep(1)
+        returned.append(released.wait(20))
         return ["93.184.216.34"]
 
-    began = time.monotonic()
     with pytest.raises(NotSent):
         GuardedHttp(resolve=hanging, deadline=0.1).post("https://example.org/", b"{}", {})
-    assert time.monotonic() - began < 1
+
+    assert returned == []
+    released.set()
 
 
 def test_tls_is_checked_against_the_name_that_was_typed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
