@@ -176,6 +176,27 @@ def test_what_bears_on_a_claim_and_is_too_much_for_its_ledger_is_counted_and_led
     assert all(f'/developments/d{n}"' in claims_page.markup for n in range(11))
 
 
+def test_the_log_says_who_does_what_to_whom(app: Flask, harbour: Tracker) -> None:
+    said = {"unsourced": "x", "headline": "Another headline"}
+    record(
+        harbour,
+        said | {"type": "claim.asserted", "key": "c1", "text": "No ship came.", "claimant": "Mara Quint"},
+        said | {"type": "claim.denied", "key": "d1", "claim": "c1", "by": "Ann Bay", "on_behalf_of": "The Port",
+                "kind": "partial"},
+        said | {"type": "demand.made", "key": "p1", "demanders": [{"actor": "Ann Bay"}], "action": "resign",
+                "addressee": "Mara Quint"},
+        said | {"type": "position.taken", "key": "s1", "actor": "The Port", "issue": "a-new-quay",
+                "issue_text": "A new quay", "stance": "against", "quantifier": "most"},
+    )  # fmt: skip
+
+    log = Visitor(app, EDITOR).read("/stories/harbour").words.split("Developments")[-1]
+
+    assert "Mara Quint: No ship came." in log
+    assert "Ann Bay on behalf of The Port denies it in part: Another headline" in log
+    assert "Ann Bay demanded of Mara Quint: resign" in log
+    assert "The Port: against (most) – A new quay" in log
+
+
 def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: Tracker) -> None:
     stances = [
         {"type": "position.taken", "key": f"p{n}", "actor": f"Party {n % 3}", "issue": f"issue-{n}",
