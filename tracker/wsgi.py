@@ -33,6 +33,7 @@ from tracker.config import Settings
 from tracker.db import reading, writing
 from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
+    actor_pages,
     admin,
     alerts_pages,
     archive_room,

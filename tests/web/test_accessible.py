@@ -21,8 +21,8 @@ PAGES: dict[Principal, tuple[str, ...]] = {
     EDITOR: (
         "/", STORY, f"{STORY}?known_at=2017-02-28", f"{STORY}?occurred_by=2017-02-28&public_at=2017-02-28",
         f"{STORY}/log", f"{STORY}/log?type=testimony.given", f"{STORY}/log?type=contradiction.identified",
-        MEETING, f"{MEETING}/correct", f"{MEETING}/retract", "/actors/sessions", "/stories/new", "/log?title=A+vote",
-        "/help", "/preferences", "/nowhere", "/search", "/search?q=russia*", "/search?q=acter:x",
+        MEETING, f"{MEETING}/correct", f"{MEETING}/retract", "/actors", "/actors/sessions", "/stories/new",
+        "/log?title=A+vote", "/help", "/preferences", "/nowhere", "/search", "/search?q=russia*", "/search?q=acter:x",
         f"{STORY}/compare?from=2017-02", f"{STORY}/import", f"{MEETING}/redact", f"{MEETING}/sealed",
         "/sources/hearing-record/forget",
     ),

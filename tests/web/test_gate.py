@@ -18,6 +18,9 @@ from tracker.wsgi import create_app
 # A new route is a new line here, so that its permission is read by somebody.
 ROUTES = {
     ("/", "GET", "read"),
+    ("/actors", "GET", "read"),
+    ("/actors.csv", "GET", "read"),
+    ("/actors.json", "GET", "read"),
     ("/actors/<key>", "GET", "read"),
     ("/actors/<key>.csv", "GET", "read"),
     ("/actors/<key>.json", "GET", "read"),

@@ -47,6 +47,7 @@ def test_every_page_with_json_has_a_table_or_a_reason(app: Flask) -> None:
     ("person", "page"),
     [
         (EDITOR, "/?status=active"), (EDITOR, f"{STORY}?known_at=2100"), (EDITOR, "/actors/mara"),
+        (EDITOR, "/actors?q=mara"),
         (EDITOR, f"{STORY}/compare?from=2017-02"), (EDITOR, f"{STORY}/developments/n1?known_at=2100"),
         (EDITOR, "/search?q=contract"), (EDITOR, "/catch-up?since=1"), (REPORTER, "/alerts"), (REPORTER, "/inbox"),
         (REPORTER, "/alerts/deliveries"), (ARCHIVIST, "/archive?type=note.logged"), (ARCHIVIST, "/archive/reads"),

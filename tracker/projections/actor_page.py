@@ -8,14 +8,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import msgspec
-from sqlalchemy import ColumnElement, Connection, RowMapping, and_, false, func, or_, select
+from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 
 from tracker.accounts.people import Principal
-from tracker.accounts.visibility import Sight, sight
+from tracker.accounts.visibility import sight
 from tracker.instants import Instant
+from tracker.projections import appearances
 from tracker.projections.entries import StreamRef, entries, fetch, of_stream
 from tracker.projections.mentions import mentions
-from tracker.projections.outline import may_see, outline
+from tracker.projections.outline import outline
 from tracker.projections.precedents import precedents
 from tracker.projections.scene import Document, date_document
 from tracker.projections.story_page import NoSuchStory
@@ -68,12 +69,13 @@ def actor_document(connection: Connection, key: str, principal: Principal, now: 
     actor = own.get(("actor", key))
     if not isinstance(actor, Actor):
         raise NoSuchStory(key)
-    stories = _stories(connection, key)
-    shown = _may_be_seen(stories, principal, now)
+    stories = appearances.stories_naming(connection, [key])
+    sights = appearances.sights_of(stories, principal)
+    shown = appearances.shown(outline, sights, now)
     named = _named(connection, key, shown)
     if not named and "newsroom" not in sight(principal, "").levels:
         raise NoSuchStory(key)
-    bodies = fetch(connection, [each.where for each in named])
+    bodies = appearances.as_seen(connection, fetch(connection, [each.where for each in named]), sights, now)
     told = [_development(each, stories, now) for each in named]
     return {
         "key": key, "name": actor.name, "kind": actor.kind,
@@ -101,23 +103,6 @@ def rows(told: Document) -> Iterable[Sequence[object]]:
             each["story"], each["key"], each["type"], ", ".join(each["as"]), each["headline"], each["status"],
             date.get("words"), date.get("earliest"), date.get("latest"), each["learned_at"],
         )  # fmt: skip
-
-
-def _stories(connection: Connection, key: str) -> dict[str, Story]:
-    """The stories that name an actor, by stream."""
-    naming = select(mentions.c.stream).where(mentions.c.actor == key).distinct()
-    streams = connection.execute(naming).scalars().all()
-    found = fetch(connection, [(stream, "story", _slug(stream)) for stream in streams])
-    return {where[0]: story for where, story in found.items() if isinstance(story, Story)}
-
-
-def _may_be_seen(stories: Mapping[str, Story], principal: Principal, now: Instant) -> ColumnElement[bool]:
-    """Whether a development in outline may be seen, by the sight of its story."""
-    sights: dict[Sight, list[str]] = {}
-    for stream, story in stories.items():
-        sights.setdefault(sight(principal, story.desk), []).append(stream)
-    theirs = (and_(outline.c.stream.in_(s), may_see(outline, seen, now)) for seen, s in sights.items())
-    return or_(false(), *theirs)
 
 
 def _named(connection: Connection, key: str, shown: ColumnElement[bool]) -> list[Named]:
@@ -275,7 +260,8 @@ def _with_something(
     """Of these stories those that the principal may see: all in the newsroom, else those with something public."""
     if "newsroom" in sight(principal, "").levels:
         return set(stories)
-    public = select(outline.c.stream).where(_may_be_seen(stories, principal, now)).distinct()
+    shown = appearances.shown(outline, appearances.sights_of(stories, principal), now)
+    public = select(outline.c.stream).where(shown).distinct()
     return set(connection.execute(public).scalars())
 
 

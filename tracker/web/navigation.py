@@ -32,9 +32,9 @@ def prepare(app: Flask) -> None:
 def places() -> list[Place]:
     """The places whoever asks may enter, in the order of the masthead."""
     every = (
-        Place("/", _("Board")), Place("/catch-up", _("Catch up")), Place("/alerts", _("Alerts")),
-        Place("/inbox", _("Inbox")), Place("/archive", _("Archive")), Place("/admin", _("Admin")),
-        Place("/log", _("Log")),
+        Place("/", _("Board")), Place("/catch-up", _("Catch up")), Place("/actors", _("Actors")),
+        Place("/alerts", _("Alerts")), Place("/inbox", _("Inbox")), Place("/archive", _("Archive")),
+        Place("/admin", _("Admin")), Place("/log", _("Log")),
     )  # fmt: skip
     return [place for place in every if open_to(place.path)]
 

@@ -1,4 +1,4 @@
-"""The pages that show: development, actor, and how words are read as dates."""
+"""The pages that show: a development, and how words are read as dates."""
 
 from typing import Any
 
@@ -9,24 +9,19 @@ from flask import (
 )
 
 from tracker.accounts.gate import needs
-from tracker.db import reading
-from tracker.projections import actor_page
 from tracker.projections.overview import overview_of
 from tracker.projections.presentation import document
 from tracker.projections.scene import Document, date_document
 from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
-from tracker.web.current import principal, tracker
 from tracker.web.dates_said import read_as
 from tracker.web.telling import (
-    as_csv,
     as_json,
     development_in,
     may_log,
     names_in,
     scene_of,
     today,
-    wants_csv,
     wants_json,
 )
 
@@ -48,19 +43,6 @@ def development(slug: str, key: str) -> Any:
         contradiction=_of(told["contradictions"], key), said_in=[d for d in told["developments"] if d["via"] == key],
         bearing=overview_of(scene).pointing.get(key, ()),
     )  # fmt: skip
-
-
-@blueprint.get("/actors/<key>")
-@blueprint.get("/actors/<key>.json", endpoint="actor_json")
-@blueprint.get("/actors/<key>.csv", endpoint="actor_csv")
-@needs("read")
-def actor(key: str) -> Any:
-    """Somebody across the stories: offices, claims, denials, demands, positions, and what else names them."""
-    with reading(tracker().engine) as connection:
-        told = actor_page.actor_document(connection, key, principal(), tracker().clock())
-    if wants_csv():
-        return as_csv(actor_page.COLUMNS, actor_page.rows(told), f"{key}.csv")
-    return as_json(told) if wants_json() else render_template("actor.html", actor=told)
 
 
 @blueprint.get("/dates")
