@@ -2,7 +2,7 @@
 
 from sqlalchemy import select
 
-from tests.newsroom import REPORTER
+from tests.newsroom import REPORTER, look
 from tracker.accounts.people import Role
 from tracker.alerts.tables import alerted, outbox
 from tracker.bootstrap import Tracker
@@ -25,8 +25,23 @@ def test_the_reporter_has_news_and_alerts_waiting(tracker: Tracker) -> None:
 
 def test_the_story_is_the_same_however_it_was_loaded(tracker: Tracker, sqlite_database: str) -> None:
     demonstration.load(tracker)
-    whole = tracker.store.position()
+    whole = look(tracker, demonstration.STORY)
 
     demonstration.fill(tracker)
 
-    assert tracker.store.position() == whole
+    assert look(tracker, demonstration.STORY) == whole
+
+
+def test_the_invented_story_unfolds(tracker: Tracker) -> None:
+    demonstration.fill(tracker)
+
+    def standing(day: str) -> list[str]:
+        told = look(tracker, demonstration.INVENTED, known_at=day)
+        claims = {claim["key"]: claim["standing"][-1] for claim in told["claims"]}
+        demands = {demand["key"]: demand["status"] for demand in told["demands"]}
+        return [claims.get("no-earlier-sign", "-"), claims.get("first-on-monday", "-"), demands.get("holm-resign", "-")]
+
+    assert standing("2025-09-01") == ["-", "-", "-"]
+    assert standing("2025-09-03") == ["asserted", "asserted", "-"]
+    assert standing("2025-09-09") == ["contradicted", "contradicted", "open"]
+    assert standing("2025-09-16") == ["withdrawn", "contradicted", "met"]

@@ -47,7 +47,8 @@ def demo(port: int, host: str, data: Path, no_serve: bool, as_json: bool) -> Non
         click.echo(f"\n  The newsroom's memory is at  {url}\n")
         for role, account in roles.items():
             click.echo(f"    {role:<10} sign in as {account['user']:<10} password {account['password']}")
-        click.echo(f"\n  The sample story: {url}/stories/{demonstration.STORY}\n")
+        click.echo(f"\n  A story of real events: {url}/stories/{demonstration.STORY}")
+        click.echo(f"  An invented one, that moves for three weeks: {url}/stories/{demonstration.INVENTED}\n")
     tracker.engine.dispose()
     if not no_serve:
         sys.stdout.flush()

@@ -1,5 +1,6 @@
-"""The demo: a fresh database with the sample story in it, and somebody of every role."""
+"""The demo: a fresh database with the sample stories in it, and somebody of every role."""
 
+import json
 import secrets
 from importlib.resources import files
 from pathlib import Path
@@ -16,6 +17,9 @@ from tracker.db import writing
 from tracker.projections import read_positions
 
 STORY = "attorney-general-contacts"
+INVENTED = "weir-bridge"
+_READ_UP_TO = {"attorney-general": "july-meeting", "weir-bridge": "holm-resigns"}
+"""The sample stories by file, and the development of each that is the first to be new to its readers."""
 _MARK = "this-folder-is-a-demo"
 _RULES = {
     "What he said under oath": Rule(stories=(STORY,), about=("no-communications", "no-election-contact")),
@@ -44,22 +48,22 @@ def fresh(folder: Path, base_url: str) -> Settings:
 
 
 def fill(tracker: Tracker) -> dict[str, dict[str, str]]:
-    """Make an account for each role and record the sample story in two goes; the sign-ins, by role.
+    """Make an account for each role and record the sample stories in two goes; the sign-ins, by role.
 
     The reporter and the editor have read the first, so that there is something new to both, and to be told of.
     """
     roles = _hire(tracker)
-    lines = _lines()
-    revelation = max(n for n, line in enumerate(lines) if b'"made_public"' in line and b'"defaults"' in line)
-    _record(tracker, lines[:revelation])
+    for name, news in _READ_UP_TO.items():
+        _record(tracker, _before(news, _lines(name)))
     _follow(tracker)
-    _record(tracker, lines)
+    for name in _READ_UP_TO:
+        _record(tracker, _lines(name))
     return roles
 
 
 def load(tracker: Tracker) -> None:
-    """Record the sample story through the same door as any file of records."""
-    _record(tracker, _lines())
+    """Record the sample story of real events through the same door as any file of records."""
+    _record(tracker, _lines("attorney-general"))
 
 
 def _hire(tracker: Tracker) -> dict[str, dict[str, str]]:
@@ -79,14 +83,19 @@ def _follow(tracker: Tracker) -> None:
     an_hour_ago = subscribing.hours_later(now, -1)
     with writing(tracker.engine) as connection:
         for role in ("reporter", "editor"):
-            read_positions.mark(connection, _PEOPLE[role], STORY, position, an_hour_ago)
+            for story in (STORY, INVENTED):
+                read_positions.mark(connection, _PEOPLE[role], story, position, an_hour_ago)
         for name, rule in _RULES.items():
             asked = subscribing.Asked(name=name, rule=rule, imports=True)
             subscribing.subscribe(connection, _PEOPLE["reporter"], asked, now)
 
 
-def _lines() -> list[bytes]:
-    return files("tracker.sample").joinpath("attorney-general.jsonl").read_bytes().splitlines()
+def _lines(name: str) -> list[bytes]:
+    return files("tracker.sample").joinpath(f"{name}.jsonl").read_bytes().splitlines()
+
+
+def _before(key: str, lines: list[bytes]) -> list[bytes]:
+    return lines[: next(n for n, line in enumerate(lines) if json.loads(line).get("key") == key)]
 
 
 def _record(tracker: Tracker, lines: list[bytes]) -> None:
