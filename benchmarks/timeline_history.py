@@ -57,7 +57,10 @@ def _note(slug: str, fields: Record, at: str) -> Record:
 
 
 def _grounds(sources: list[Record]) -> Record:
-    listed = [{"description": source["label"].strip() or source["url"], "url": source["url"]} for source in sources]
+    listed = [
+        {"description": source["label"].removeprefix("Source:").strip() or source["url"], "url": source["url"]}
+        for source in sources
+    ]
     listed = [each for each in listed if each["url"].startswith(("http://", "https://")) and " " not in each["url"]]
     return {"sources": listed} if listed else {"unsourced": "none given by its authors"}
 

@@ -1,11 +1,13 @@
 """A file of records is imported whole or not at all, once, and every refusal is named by line and field."""
 
 import json
+from collections import Counter
 from typing import Any
 
-from tests.newsroom import keys, look
-from tracker.archive.records import Imported, import_records
+from tests.newsroom import keys, look, record
+from tracker.archive.records import Imported, _command_id, import_records
 from tracker.bootstrap import Tracker
+from tracker.intake import read
 from tracker.sample import demonstration
 
 OPENED = {"type": "story.opened", "story": "harbour", "title": "The harbour contract"}
@@ -122,3 +124,28 @@ def test_the_sample_story_is_imported_without_a_refusal(tracker: Tracker) -> Non
     assert {question["status"] for question in told["questions"]} == {"open"}
     bloc = next(each for each in told["positions"] if each["issue"] == "special-prosecutor")
     assert (bloc["quantifier"], bloc["stance"], bloc["except"]) == ("most", "not_calling_for", ["mccain", "graham"])
+
+
+def test_html_in_a_line_is_read_as_its_words_and_said_so(tracker: Tracker) -> None:
+    marked = a(1) | {
+        "text": "<p>Signed\nat <b>night</b>.</p><a href='https://g.example/1'>Source: Gazette</a>",
+        "unsourced": "", "sources": [{"description": "Gazette", "url": "https://g.example/1"}],
+    }  # fmt: skip
+    correction = {"type": "development.corrected", "target": "n1", "changes": [{"field": "text", "now": "A&amp;B"}]}
+
+    done = load(tracker, OPENED, DEFAULTS, marked, a(2) | {"text": "a <b and c> d"}, correction)
+
+    first, second = look(tracker)["developments"]
+    assert first["corrections"][0]["was"] == "Signed at night."
+    assert (first["details"]["text"], second["details"]["text"]) == ("A&B", "a <b and c> d")
+    assert done.from_markup == {"text": 1, "changes": 1}
+
+
+def test_a_line_of_html_that_an_earlier_version_took_as_it_stood_is_known_again(tracker: Tracker) -> None:
+    line = a(1) | {"text": "<p>Signed</p>", "story": "harbour", "unsourced": "said"}
+    record(tracker, OPENED)
+    known = _command_id(line, Counter())
+    (as_it_stood,) = read(line, zone=tracker.zone, now=tracker.clock(), id=known)
+    tracker.handling.handle([as_it_stood], "import")
+
+    assert load(tracker, line).repeated == 1

@@ -33,6 +33,13 @@ def test_nothing_is_recorded_before_it_was_looked_at(app: Flask, harbour: Tracke
     assert "Nothing is recorded yet." in page.words
 
 
+def test_html_is_read_as_plain_text_and_the_preview_says_so(app: Flask, harbour: Tracker) -> None:
+    page = Page(PATH, choose(Visitor(app, EDITOR), b"Title,Text\nOne,<p>Signed<br>&amp; sealed</p>\n").text)
+
+    assert "This is HTML and is read as plain text; links keep their address: Text (1)" in " ".join(page.words.split())
+    assert "Signed & sealed" in " ".join(page.words.split())
+
+
 def test_columns_are_said_what_they_are_and_bad_rows_are_named(app: Flask, harbour: Tracker) -> None:
     visitor = Visitor(app, EDITOR)
     first = Page(PATH, choose(visitor, TABLE).text)

@@ -9,9 +9,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.archive.imports.drafting import Draft, Drafts
+from tracker.archive.imports.plain_text import in_plain_words
 from tracker.handling import Handling, Outcome
 from tracker.instants import Instant
-from tracker.intake import Unreadable, canonical, check_storable, read, unsealed
+from tracker.intake import Unreadable, canonical, check_storable, fingerprint_of, read, unsealed
 from tracker.stories.catalogue import event_types
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.requests import Request
@@ -47,6 +48,8 @@ class Line:
     unit: str = "line"
     names: Mapping[str, str] = field(default_factory=dict)
     """What the file calls the fields, where it calls them something else."""
+    from_markup: tuple[str, ...] = ()
+    """What is HTML in the file and was read as its words."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,8 @@ class Imported:
     correlation: str
     left_out: Mapping[str, int] = field(default_factory=dict)
     """What the file says and no record can hold: its name in the file, and how often."""
+    from_markup: Mapping[str, int] = field(default_factory=dict)
+    """What is HTML in the file and was read as its words: its name in the file, and how often."""
 
 
 def parse(
@@ -68,7 +73,8 @@ def parse(
     """Each line as its requests, or as its problems; blank lines and lines of defaults give nothing.
 
     A line without an id gets one made from the line as it stands and how often it has stood before in this file:
-    the same file twice adds nothing, a file with lines added at its end adds those.
+    the same file twice adds nothing, a file with lines added at its end adds those. HTML in a line is read as its
+    words; what the line is known by stays the line as it stands.
     """
     defaults: dict[str, Any] = {}
     occurrences: Counter[bytes] = Counter()
@@ -82,13 +88,14 @@ def parse(
                 continue
             check_storable(given)
             id = _command_id(given, occurrences)
-            requests = read(
-                _with_defaults(defaults, given), zone=zone, now=now, story=story, id=id, correlation=correlation
-            )
+            asked = _with_defaults(defaults, given)
+            plain = in_plain_words(asked)
+            requests = read(plain, zone=zone, now=now, story=story, id=id, correlation=correlation)
         except Unreadable as unreadable:
             yield [Problem(number, problem.field, problem.message) for problem in unreadable.problems]
         else:
-            yield Line(number, tuple(requests))
+            as_asked = tuple(replace(request, fingerprint=fingerprint_of(asked, story)) for request in requests)
+            yield Line(number, as_asked, from_markup=tuple(name for name in asked if plain[name] != asked[name]))
 
 
 def parse_drafts(
@@ -107,7 +114,7 @@ def parse_drafts(
             yield problems + [_under_its_name(draft, problem, drafts.unit) for problem in unreadable.problems]
         else:
             names = {name: origin for name, origin in draft.origin.items() if origin != name}
-            yield problems or Line(draft.number, tuple(requests), drafts.unit, names)
+            yield problems or Line(draft.number, tuple(requests), drafts.unit, names, draft.from_markup)
 
 
 def import_records(
@@ -149,8 +156,9 @@ def _import(
     refused, decided = handling.rehearse([line.requests for line in good])
     problems += [_refused(good[index], problem) for index, problem in refused]
     problems.sort(key=lambda problem: problem.line)
+    marked = Counter(name for line in good for name in line.from_markup)
     if dry_run or (problems and not keep_going):
-        return Imported(len(good) - len(refused), decided, 0, tuple(problems), correlation)
+        return Imported(len(good) - len(refused), decided, 0, tuple(problems), correlation, from_markup=marked)
     bad = {index for index, _ in refused}
     outcomes = _append(handling, [line for n, line in enumerate(good) if n not in bad], by, progress)
     return Imported(
@@ -159,6 +167,7 @@ def _import(
         repeated=sum(outcome.repeated for outcome in outcomes),
         problems=tuple(problems),
         correlation=correlation,
+        from_markup=marked,
     )
 
 

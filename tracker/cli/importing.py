@@ -126,12 +126,15 @@ def _report_import(done: records.Imported, as_json: bool, dry_run: bool) -> None
             "lines": done.lines, "events": done.events, "repeated": done.repeated,
             "correlation": done.correlation, "problems": problems,
         }  # fmt: skip
-        click.echo(json.dumps(told | ({"left_out": dict(done.left_out)} if done.left_out else {})))
+        counts = {"left_out": dict(done.left_out), "from_markup": dict(done.from_markup)}
+        click.echo(json.dumps(told | {name: counted for name, counted in counts.items() if counted}))
         return
     for problem in done.problems:
         click.echo(str(problem), err=True)
     for name, number in sorted(done.left_out.items()):
         click.echo(f"left out: {name} ({number:,} times); no record can hold it.", err=True)
+    for name, number in sorted(done.from_markup.items()):
+        click.echo(f"HTML read as plain text: {name} ({number:,} times).", err=True)
     would = "would be " if dry_run else ""
     click.echo(f"{done.lines:,} lines good, {done.events:,} events {would}added, {done.repeated:,} were known already, "
                f"{counted(len(done.problems))} refused.")

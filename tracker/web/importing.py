@@ -155,9 +155,9 @@ def _shown(drafts: Drafts, wrong: Mapping[int, Any]) -> Iterable[dict[str, Any]]
         if n >= SHOWN_ROWS and draft.number not in wrong:
             continue
         when = draft.record.get("occurred") or draft.record.get("date") or draft.record.get("made_public") or {}
+        headline, text = draft.record.get("headline", ""), draft.record.get("text", "")
         yield {
-            "number": draft.number,
-            "headline": draft.record.get("headline") or str(draft.record.get("text", ""))[:120],
+            "number": draft.number, "headline": headline, "text": text if text != headline else "",
             "when": when.get("as_said") or when.get("edtf", "") if isinstance(when, dict) else when,
             "source": "; ".join(str(each.get("description", each)) if isinstance(each, dict) else str(each)
                                 for each in draft.record.get("sources", [])),

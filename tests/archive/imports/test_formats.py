@@ -11,7 +11,6 @@ from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import tell
 from tracker.archive.imports import formats
 from tracker.archive.imports.drafting import NotThatFormat
-from tracker.archive.imports.plain_text import plain_text
 from tracker.archive.imports.table import Table, guess
 from tracker.bootstrap import Tracker
 from tracker.db import reading
@@ -184,21 +183,6 @@ def test_our_own_feeds_come_back(desk: Tracker, carry: Carry, form: str) -> None
 def test_what_is_no_feed_is_refused() -> None:
     with pytest.raises(NotThatFormat, match="no feed"):
         formats.read("feed", b"just words", {})
-
-
-@pytest.mark.parametrize(
-    ("markup", "words"),
-    [
-        ("Plain < words & more", "Plain < words & more"),
-        ("<p>One</p><p>Two<br>Three</p>", "One\nTwo\nThree"),
-        ("<script>alert(1)</script>Safe<style>x</style>", "Safe"),
-        ('<a href="javascript:alert(1)">x</a> <a href="https://a.example/">here</a>', "x here (https://a.example/)"),
-        ("Fish &amp; chips&nbsp;&lt;b&gt;", "Fish & chips <b>"),
-        ("a\x00b\x08", "ab"),
-    ],
-)
-def test_markup_becomes_words(markup: str, words: str) -> None:
-    assert plain_text(markup) == words
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from tracker.archive.imports.plain_text import plain_text
+from tracker.archive.imports.plain_text import holds_markup, plain_text
 from tracker.stories.date_words import from_words
 
 _LONGEST_URL = 2_000
@@ -20,7 +20,8 @@ class Draft:
     """One record, with where it came from.
 
     `number` is its line, slide, item or entry (from 1), `origin` the name in the file of each field of the record,
-    `problems` what could not be read (the name in the file, and why), `left_out` what has no place in a record.
+    `problems` what could not be read (the name in the file, and why), `left_out` what has no place in a record,
+    `from_markup` what was HTML in the file and is words in the record.
     """
 
     number: int
@@ -28,6 +29,7 @@ class Draft:
     origin: Mapping[str, str] = field(default_factory=dict)
     problems: tuple[tuple[str, str], ...] = ()
     left_out: tuple[str, ...] = ()
+    from_markup: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class Drafting:
         self.left_out: list[str] = []
         self.lines: list[str] = []
         """What has no field of its own and is kept as a line of the text."""
+        self.markup: dict[str, str] = {}
+        """The fields that the file gives as HTML, as they stand there."""
 
     def put(self, name: str, value: Any, origin: str) -> None:
         """A field as the file says it; a blank one is left out."""
@@ -61,7 +65,10 @@ class Drafting:
 
     def put_text(self, name: str, markup: Any, origin: str) -> None:
         """A field whose value may be HTML, as plain text."""
-        self.put(name, plain_text(str(markup or "")), origin)
+        given = str(markup or "")
+        self.put(name, plain_text(given), origin)
+        if name in self.record and holds_markup(given):
+            self.markup[name] = given
 
     def put_date(self, name: str, said: str, origin: str, as_said: str = "") -> None:
         """A date as the file says it; one that can't be read for certain is a problem, never a guess."""
@@ -96,6 +103,8 @@ class Drafting:
 
     def done(self, unsourced: str) -> Draft:
         """The draft; without a source it says where it was imported from, without a text it says its headline."""
+        named = {source["url"] for source in self.record.get("sources", []) if source.get("url")}
+        self.record |= {name: plain_text(markup, named) for name, markup in self.markup.items()}
         text = "\n".join(part for part in (str(self.record.get("text", "")), *self.lines) if part)
         if self.record["type"] == "note.logged":
             self.put("text", text or self.record.get("headline", ""), self.origin.get("text", "text"))
@@ -105,7 +114,8 @@ class Drafting:
             self.record["unsourced"] = unsourced
         if len(str(self.record.get("headline", ""))) > 500:
             self.record["headline"] = f"{self.record['headline'][:497].rstrip()}…"
-        return Draft(self.number, self.record, self.origin, tuple(self.problems), tuple(self.left_out))
+        marked = tuple(self.origin[name] for name in self.markup)
+        return Draft(self.number, self.record, self.origin, tuple(self.problems), tuple(self.left_out), marked)
 
 
 def decoded(content: bytes) -> str:

@@ -1,6 +1,7 @@
 """NewsML-G2: news items, packages and events as notes; the XML is read without entities, DTD or network."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from lxml import etree
@@ -28,7 +29,7 @@ def read(content: bytes) -> Drafts:
     if not items or not root.tag.startswith(_NAR):
         raise NotThatFormat("this is no NewsML-G2: there is no newsItem, packageItem or conceptItem in it.")
     drafts = [draft for item in items for draft in _drafts(item)]
-    numbered = [Draft(n, d.record, d.origin, d.problems, d.left_out) for n, d in enumerate(drafts, start=1)]
+    numbered = [replace(d, number=n) for n, d in enumerate(drafts, start=1)]
     return Drafts("item", tuple(numbered), _text(root, "contentMeta/headline") or _text(root, "itemMeta/title"))
 
 
@@ -123,7 +124,7 @@ def _inner(element: Any) -> str:
         if isinstance(each.tag, str):
             each.tag = _name(each)
     etree.cleanup_namespaces(element)
-    return str(etree.tostring(element, encoding="unicode", with_tail=False))
+    return f"<div>{etree.tostring(element, encoding='unicode', with_tail=False)}</div>"
 
 
 def _text(element: Any, path: str) -> str:

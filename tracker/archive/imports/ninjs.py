@@ -1,6 +1,7 @@
 """ninjs, all versions: each item that says something becomes a note, an event becomes a planned one."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -24,7 +25,7 @@ def read(content: bytes) -> Drafts:
     """
     items = _items(decoded(content))
     drafts = [draft for item in items for draft in _drafts(item)]
-    numbered = [Draft(n, d.record, d.origin, d.problems, d.left_out) for n, d in enumerate(drafts, start=1)]
+    numbered = [replace(d, number=n) for n, d in enumerate(drafts, start=1)]
     return Drafts("item", tuple(numbered), _headline(items[0]) if items and isinstance(items[0], dict) else "")
 
 

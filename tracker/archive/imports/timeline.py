@@ -1,6 +1,7 @@
 """TimelineJS 3: each slide as a note, from its JSON or from the spreadsheet that people fill in."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import orjson
@@ -113,7 +114,7 @@ def _as_slide(cells: Mapping[str, str]) -> dict[str, Any]:
 
 
 def _also_left_out(draft: Draft, more: list[str]) -> Draft:
-    return Draft(draft.number, draft.record, draft.origin, draft.problems, (*draft.left_out, *more))
+    return replace(draft, left_out=(*draft.left_out, *more))
 
 
 def _of(given: Any, *path: str) -> Any:
