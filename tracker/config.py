@@ -12,6 +12,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
+from tracker.numbers import whole
+
 SHORTEST_SECRET = 32
 """Characters a secret key has at least."""
 
@@ -164,9 +166,10 @@ def _witnesses(written: str) -> tuple[str, ...]:
 
 
 def _minutes(name: str, written: str) -> int:
-    if not (written.isascii() and written.isdigit() and 0 < len(written) < 7 and int(written)):
+    minutes = whole(written, digits=6)
+    if not minutes:
         raise ConfigurationError(f"{name} is a whole number of minutes, such as 60")
-    return int(written)
+    return minutes
 
 
 def _origin(name: str) -> str:

@@ -105,6 +105,8 @@ def test_an_alert_is_changed_paused_snoozed_and_dropped(ben: Visitor, harbour: T
     ben.send(ben.read("/alerts"), form=state, do="pause")
     paused = kept(harbour)[0].state
     ben.send(ben.read("/alerts"), form=state, do="resume")
+    for wrong in ("0", "8785", "000000001" + "0" * 5_000, "soon"):
+        assert ben.send(ben.read("/alerts"), form=state, do="snooze", hours=wrong).status_code == 400
     ben.send(ben.read("/alerts"), form=state, do="snooze", hours="8")
     after = kept(harbour)[0]
     ben.send(ben.read("/alerts"), form=state, do="drop")

@@ -8,6 +8,7 @@ from sqlalchemy import Connection
 from tracker.accounts.people import Principal
 from tracker.archive import replay
 from tracker.instants import Instant
+from tracker.numbers import whole
 from tracker.projections import story_page
 from tracker.projections.scene import Asked, Scene
 from tracker.stories.dates import ImpossibleDate, moment_asked
@@ -34,12 +35,19 @@ def read_asked(given: Mapping[str, str], zone: ZoneInfo) -> Asked:
             except ImpossibleDate as error:
                 raise BadQuestion(name, str(error)) from error
             typed[name] = text
-    position = given.get("position", "").strip()
-    if position and not (position.isascii() and position.isdigit() and len(position) < 19):
-        raise BadQuestion("position", f"“{position[:40]}” is not a position; positions are whole numbers from 1.")
-    if position:
-        typed["position"] = int(position)
-    return Asked(**instants, position=int(position) if position else None, typed=typed)
+    position = read_position("position", given.get("position", ""))
+    if position is not None:
+        typed["position"] = position
+    return Asked(**instants, position=position, typed=typed)
+
+
+def read_position(name: str, given: str) -> int | None:
+    """The position of the log that a parameter names; None where it is blank. Raises BadQuestion."""
+    text = given.strip()
+    position = whole(text)
+    if text and position is None:
+        raise BadQuestion(name, f"“{text[:40]}” is not a position; positions are whole numbers from 1.")
+    return position
 
 
 def scene(

@@ -17,6 +17,7 @@ from tracker.eventstore import tree
 from tracker.eventstore.append import lock_head
 from tracker.eventstore.merkle import HASH_BYTES, Hash
 from tracker.instants import Instant
+from tracker.numbers import whole
 
 _GREATEST_SIZE = 2**63 - 1
 
@@ -105,9 +106,10 @@ def document(note: SignedNote, keys: Sequence[str]) -> dict[str, Any]:
 def _size(written: str) -> int:
     if not (written.isascii() and written.isdigit()) or (written[0] == "0" and written != "0"):
         raise NotANote("the second line of a checkpoint is its size, without leading zeros")
-    if len(written) > 19 or int(written) > _GREATEST_SIZE:
+    size = whole(written, digits=19)
+    if size is None or size > _GREATEST_SIZE:
         raise NotANote("no log is that long")
-    return int(written)
+    return size
 
 
 def _root(written: str) -> Hash:

@@ -9,6 +9,7 @@ from werkzeug.datastructures import MultiDict
 
 from tracker.alerts.rules import Rule
 from tracker.alerts.subscribing import Asked
+from tracker.numbers import whole
 from tracker.stories.consequences import Word
 from tracker.web.consequence_words import label
 from tracker.web.words import type_name
@@ -157,4 +158,5 @@ def _or(words: Iterable[str]) -> str:
 def _number(typed: str) -> int | str:
     """A whole number, or what was typed instead, for the reader to refuse."""
     typed = typed.strip()
-    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 7 else typed
+    number = whole(typed, digits=6)
+    return typed if number is None else number

@@ -19,6 +19,7 @@ from tracker.alerts import hours_of, preview, subscribing
 from tracker.alerts.subscribing import Asked, InvalidSubscription, Subscription
 from tracker.alerts.tables import channels
 from tracker.db import reading, writing
+from tracker.numbers import whole
 from tracker.projections import board
 from tracker.projections.directory import directory
 from tracker.projections.offered import headlines
@@ -257,9 +258,10 @@ def _hours_from_now(typed: str) -> str | None:
     """The instant so many hours from now; None where no number of hours is given."""
     if not typed.strip():
         return None
-    if not (typed.isascii() and typed.isdigit() and 0 < int(typed[:9]) <= 24 * 366):
+    hours = whole(typed)
+    if not hours or hours > 24 * 366:
         abort(400)
-    return subscribing.hours_later(tracker().clock(), int(typed))
+    return subscribing.hours_later(tracker().clock(), hours)
 
 
 def _wrong_hours(zone: str, start: str, end: str) -> str:

@@ -20,6 +20,7 @@ from tracker.archive import (
 from tracker.archive.asking import BadQuestion
 from tracker.archive.reading_room import Lines, Proved, Wanted
 from tracker.db import reading, writing
+from tracker.numbers import whole
 from tracker.stories.catalogue import event_types
 from tracker.stories.dates import ImpossibleDate, time_asked
 from tracker.web.blueprint import blueprint
@@ -210,7 +211,8 @@ def _position(name: str) -> int | None:
     typed = request.args.get(name, "").strip()
     if not typed:
         return None
-    if not (typed.isascii() and typed.isdigit() and len(typed) < 19):
+    position = whole(typed)
+    if position is None:
         said = _("“%(typed)s” is not a position; positions are whole numbers from 1.", typed=typed[:40])
         raise BadQuestion(name, said)
-    return int(typed)
+    return position

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from tracker.accounts.gate import needs
 from tracker.db import reading, writing
 from tracker.eventstore.reading import position as end_of_log
+from tracker.numbers import whole
 from tracker.projections.catch_up import across, as_document
 from tracker.projections.read_positions import mark
 from tracker.projections.story_page import story_of
@@ -44,15 +45,15 @@ def catch_up() -> Any:
 @needs("read")
 def mark_read(slug: str) -> AnyResponse:
     """Mark a story read up to a position: all of it, or only as far as somebody had read before."""
-    here, position = tracker(), request.form.get("position", "")
-    if not (position.isascii() and position.isdigit() and len(position) < 19):
+    here, position = tracker(), whole(request.form.get("position", ""))
+    if position is None:
         flash(_("That is not a place in the log; nothing was marked."), "error")
         return redirect(url_for("pages.story", slug=slug), 303)
     with reading(here.engine) as connection:
         story_of(connection, slug, principal(), here.clock())
         last = end_of_log(connection)
     with writing(here.engine) as connection:
-        mark(connection, principal().name, slug, min(int(position), last), here.clock())
+        mark(connection, principal().name, slug, min(position, last), here.clock())
     unread = "unread" in request.form
     flash(_("Marked unread: it waits for you on the catch-up page.") if unread else _("Marked read."))
     return redirect(url_for("pages.catch_up"), 303)

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 from werkzeug.datastructures import MultiDict
 
+from tracker.numbers import whole
 from tracker.stories.entries import Development
 from tracker.stories.errors import Refused
 from tracker.web.correction_boxes import correction_value, plain_fields
@@ -79,8 +80,9 @@ def correction_form(
         if box.touched
     ]
     seen = typed.get("seen", "") if typed is not None else ""
-    version = int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 19 else entry.changed
-    return Correction(tuple(boxes), version, changes, names, tuple(problems))
+    version = whole(seen)
+    seen_version = entry.changed if version is None else version
+    return Correction(tuple(boxes), seen_version, changes, names, tuple(problems))
 
 
 def _lines(text: str) -> str:

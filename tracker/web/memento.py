@@ -11,6 +11,7 @@ from tracker.accounts.permissions import may
 from tracker.archive import mementos
 from tracker.archive.mementos import Memento, closest, http_date
 from tracker.db import reading
+from tracker.numbers import whole
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 
@@ -78,9 +79,8 @@ def tell_the_doors(answer: Response) -> Response:
 
 
 def _read(position: str) -> int:
-    if not (position.isascii() and position.isdigit() and len(position) < 19):
-        abort(404)
-    return int(position)
+    read = whole(position)
+    return abort(404) if read is None else read
 
 
 def _states(slug: str) -> list[Memento]:

@@ -5,6 +5,7 @@ from sqlalchemy.exc import OperationalError
 from werkzeug.exceptions import BadRequest
 
 from tracker.db import is_busy, writing
+from tracker.numbers import whole
 from tracker.projections.read_positions import Reading, keep
 from tracker.web.current import principal, tracker
 
@@ -14,9 +15,10 @@ def asked_since() -> int | None:
     text = request.args.get("since", "").strip()
     if not text:
         return None
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
+    position = whole(text)
+    if position is None:
         raise BadRequest(f"“{text[:40]}” is not a position; since takes a whole number, as the links on the page have.")
-    return int(text)
+    return position
 
 
 def remember(slug: str, before: Reading | None, now: Reading) -> None:

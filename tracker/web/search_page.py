@@ -7,6 +7,7 @@ from flask import render_template, request, url_for
 
 from tracker.accounts.gate import needs
 from tracker.db import reading
+from tracker.numbers import whole
 from tracker.projections.scene import Document
 from tracker.projections.search import PAGE, empty, search
 from tracker.stories.search_query import BadQuery, read_query
@@ -42,12 +43,10 @@ def search_page() -> Any:
 
 
 def _found(typed: str) -> Document:
-    number = request.args.get("page", "1")
-    page = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 1
-    here = tracker()
+    page, here = whole(request.args.get("page", ""), digits=8), tracker()
     limit = CSV_ROWS if wants_csv() else PAGE
     with reading(here.engine) as connection:
-        return search(connection, read_query(typed), principal(), here.clock(), page, limit)
+        return search(connection, read_query(typed), principal(), here.clock(), 1 if page is None else page, limit)
 
 
 def _facets(told: Document) -> dict[str, list[Document]]:

@@ -40,11 +40,14 @@ def test_a_column_is_what_whoever_imports_says_it_is(desk: Tracker, carry: Carry
 
 def test_each_refusal_names_its_line_and_column(carry: Carry) -> None:
     rows = 'Fine,2016,3\n"On two\nlines",03/02/2016,4\nToo much,2016,77\n,,\nNo date,2016-02-30,5\n'
+    rows += f"Far too much,2016,{'7' * 5_000}\n"
     table = f"Title,Date,Urgency\n{rows}"
 
     done = carry("csv", table, {"Urgency": "urgency"})
 
-    assert [(each.line, each.field) for each in done.problems] == [(3, "Date"), (5, "Urgency"), (7, "Date")]
+    assert [(each.line, each.field) for each in done.problems] == [
+        (3, "Date"), (5, "Urgency"), (7, "Date"), (8, "Urgency"),
+    ]  # fmt: skip
     assert "“03/02/2016” can't be read as a date for certain." in str(done.problems[0])
     assert done.events == 1
 

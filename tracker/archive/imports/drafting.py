@@ -6,6 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from tracker.archive.imports.plain_text import holds_markup, plain_text
+from tracker.numbers import whole
 from tracker.stories.date_words import from_words
 
 _LONGEST_URL = 2_000
@@ -62,6 +63,11 @@ class Drafting:
         if value not in (None, "", [], {}):
             self.record[name] = value
             self.origin[name] = origin
+
+    def put_number(self, name: str, said: str, origin: str) -> None:
+        """A field that holds a whole number; what is none is put as it stands, for the record to refuse."""
+        number = whole(said.strip())
+        self.put(name, said if number is None else number, origin)
 
     def put_text(self, name: str, markup: Any, origin: str) -> None:
         """A field whose value may be HTML, as plain text."""

@@ -83,8 +83,7 @@ def _event(item: Any, event: Any) -> Draft:
 def _begun(item: Any, type: str = "note.logged") -> Drafting:
     draft = Drafting(0, type)
     draft.put_date("made_public", _text(item, "itemMeta/versionCreated"), "versionCreated")
-    urgency = _text(item, "contentMeta/urgency")
-    draft.put("urgency", int(urgency) if urgency.isascii() and urgency.isdigit() else urgency, "urgency")
+    draft.put_number("urgency", _text(item, "contentMeta/urgency"), "urgency")
     draft.put("embargo", _text(item, "itemMeta/embargoed"), "embargoed")
     status = item.find(f"{_NAR}itemMeta/{_NAR}pubStatus")
     if status is not None and str(status.get("qcode", "")).partition(":")[2] == "canceled":

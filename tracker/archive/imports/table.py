@@ -10,6 +10,7 @@ import orjson
 
 from tracker.archive.imports.drafting import Draft, Drafting, Drafts, NotThatFormat, decoded
 from tracker.archive.imports.plain_text import plain_text
+from tracker.numbers import whole
 from tracker.spreadsheets import unguarded
 from tracker.stories.catalogue import event_types
 from tracker.stories.fields import KEY_PATTERN
@@ -144,8 +145,7 @@ def _fill(draft: Drafting, said: dict[str, tuple[str, str]]) -> None:
         draft.put(field, [part.strip() for part in re.split(r"[;|]" if ";" in value or "|" in value else ",", value)
                           if part.strip()], column)  # fmt: skip
     if "urgency" in said:
-        value, column = said["urgency"]
-        draft.put("urgency", int(value) if value.isascii() and value.isdigit() else value, column)
+        draft.put_number("urgency", *said["urgency"])
     if said.keys() & {"source", "source_url"}:
         description, url = said.get("source", ("", ""))[0], said.get("source_url", ("", ""))
         draft.put_source(description, url[0], said.get("source", url)[1])
@@ -184,7 +184,7 @@ def _fits(field: str, table: Table, column: str) -> bool:
         case "details":
             return all(value.startswith("{") for value in values)
         case "urgency":
-            return all(value.isascii() and value.isdigit() for value in values)
+            return all(whole(value) is not None for value in values)
         case "visibility":
             return all(value in {"desk", "newsroom", "public"} for value in values)
         case _:
