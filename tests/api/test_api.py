@@ -93,6 +93,15 @@ def test_a_story_is_opened_listed_and_read(ana: Program) -> None:
     assert ana.get("/stories/the-old-mill").get_json()["story"]["synopsis"] == "It burns."
 
 
+def test_a_story_of_no_desk_is_open_to_an_editor_of_any(client: FlaskClient, desk: Tracker) -> None:
+    sam = Program(client, desk, SPORTS_EDITOR)
+
+    opened = [sam.post("/stories", {"title": f"Mill {n}"} | named) for n, named in enumerate(({}, {"desk": None}))]
+    elsewhere = sam.post("/stories", {"title": "Mill 3", "desk": "politics"})
+
+    assert [each.status_code for each in (*opened, elsewhere)] == [201, 201, 403]
+
+
 def test_a_slug_that_is_taken_is_refused_and_the_same_request_again_is_not(ana: Program) -> None:
     wanted = {"title": "The old mill", "slug": "mill"}
 

@@ -74,6 +74,20 @@ def test_what_can_not_be_right_is_a_problem_of_its_field(ben: Program, body: Any
     assert (status, [each["field"] for each in told["errors"]]) == (422, [field])
 
 
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [({"state": "gone"}, "state"), ({"state": ["active"]}, "state"), ({"state": {}}, "state"),
+     ({"snoozed_until": "soon"}, "snoozed_until"), ({"snoozed_until": 5}, "snoozed_until"), ({"rule": 5}, "rule")],
+)  # fmt: skip
+def test_a_change_that_can_not_be_right_changes_nothing(ben: Program, change: Any, field: str) -> None:
+    kept = ben.ask("POST", "/subscriptions", RULE)[1]
+
+    status, told = ben.ask("PATCH", f"/subscriptions/{kept['id']}", {"name": "Other"} | change)
+
+    assert (status, [each["field"] for each in told["errors"]]) == (422, [field])
+    assert ben.ask("GET", f"/subscriptions/{kept['id']}")[1] == kept
+
+
 def test_a_preview_tells_and_keeps_nothing(ben: Program) -> None:
     status, told = ben.ask("POST", "/subscriptions/preview", {"rule": {"stories": ["harbour"]}})
 
@@ -97,7 +111,8 @@ def test_deliveries_say_what_was_told_why_and_what_became_of_it(ben: Program, tr
     assert (item["development"], item["headline"]) == ("n2", "The mayor resigns")
     assert item["rules"] == [{"id": kept["id"], "name": "The harbour", "why": [["story", "harbour"]]}]
     assert ben.ask("GET", f"/deliveries?before={one['id']}")[1] == {"deliveries": []}
-    assert ben.ask("GET", "/deliveries?limit=0")[0] == 400
+    for wrong in ("0", "201", "x", "1" + "0" * 30, "000000001" + "0" * 5_000):
+        assert ben.ask("GET", f"/deliveries?limit={wrong}")[0] == 400
 
 
 def test_subscriptions_are_their_owners_and_a_readers_role_has_none(

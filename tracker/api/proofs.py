@@ -1,12 +1,10 @@
 """The log's own word for itself: its signed checkpoint, and proofs of what is in it."""
 
-from typing import Any
-
-import orjson
 from flask import Blueprint, Response, abort, request
 
 from tracker.accounts.gate import needs
 from tracker.api.current import tracker
+from tracker.api.json_bodies import answered, number
 from tracker.archive import checkpoints, proving, signing_keys
 from tracker.archive.asking import BadQuestion
 from tracker.db import reading
@@ -24,7 +22,7 @@ def checkpoint() -> Response:
         return Response(str(note), content_type="text/plain; charset=utf-8")
     with reading(here.engine) as connection:
         keys = [str(verifier) for verifier in signing_keys.verifiers(connection)]
-    return _json(checkpoints.document(note, keys))
+    return answered(checkpoints.document(note, keys))
 
 
 @blueprint.get("/log/proof/inclusion")
@@ -33,8 +31,8 @@ def inclusion() -> Response:
     """That an event (`event`, its id) is in the log, as it is or as it was with `size` events."""
     with reading(tracker().engine) as connection:
         try:
-            size = _number("size") if request.args.get("size") else None
-            return _json(proving.inclusion(connection, request.args.get("event", ""), size).document())
+            size = number("size") if request.args.get("size") else None
+            return answered(proving.inclusion(connection, request.args.get("event", ""), size).document())
         except proving.NoSuchEvent:
             abort(404)
 
@@ -43,20 +41,9 @@ def inclusion() -> Response:
 @needs("verify")
 def consistency() -> Response:
     """That the log of `to` events begins with that of `from`."""
-    first, second = _number("from"), _number("to")
+    first, second = number("from"), number("to")
     with reading(tracker().engine) as connection:
         try:
-            return _json(proving.consistency(connection, first, second))
+            return answered(proving.consistency(connection, first, second))
         except proving.NoSuchLog as error:
             raise BadQuestion("to", str(error)) from error
-
-
-def _number(name: str) -> int:
-    text = request.args.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise BadQuestion(name, f"“{text[:40]}” is not a size of the log; sizes are whole numbers.")
-    return int(text)
-
-
-def _json(value: Any) -> Response:
-    return Response(orjson.dumps(value), content_type="application/json")

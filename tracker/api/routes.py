@@ -5,18 +5,19 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-import orjson
 from flask import Blueprint, Response, abort, request, url_for
 
 from tracker.accounts.gate import needs
 from tracker.accounts.permissions import may_edit_desk
 from tracker.api import openapi
 from tracker.api.current import principal, tracker
+from tracker.api.json_bodies import answered, limit, number, object_sent, sent
 from tracker.archive import asking
 from tracker.db import reading
 from tracker.eventstore.reading import read_all, read_stream
 from tracker.handling import Outcome
 from tracker.intake import Unreadable, read
+from tracker.numbers import whole
 from tracker.projections import board
 from tracker.projections.disclosure import may_read
 from tracker.projections.presentation import document
@@ -26,7 +27,7 @@ from tracker.stories.errors import Invalid
 from tracker.stories.inline import slug_of
 from tracker.stories.requests import Request
 
-LARGEST_PAGE = 1_000
+PAGE, LARGEST_PAGE = 100, 1_000
 LARGEST_VERSION = 2**31 - 1
 MOST_RECORDS = 1_000
 
@@ -61,13 +62,11 @@ def list_stories() -> Response:
 @needs("log")
 def open_story() -> Response:
     """Open a story: `{"slug", "title", "synopsis", "beats", "desk"}`."""
-    given = _body()
-    if not isinstance(given, dict):
-        raise Unreadable([Invalid("", "A story is one object.")])
+    given = object_sent("A story")
     title, named = given.get("title"), given.pop("slug", "")
     slug = given.get("story") or named or (slug_of(title) if isinstance(title, str) else "")
     record = {"type": "story.opened", "story": slug} | {name: each for name, each in given.items() if name != "type"}
-    if not may_edit_desk(principal(), str(given.get("desk", ""))):
+    if not may_edit_desk(principal(), str(given.get("desk") or "")):
         abort(403)
     outcome = _record([record], slug)[0]
     answer = answered({"story": slug, **_outcome(outcome)}, 200 if outcome.repeated else 201)
@@ -97,7 +96,7 @@ def log_developments(slug: str) -> Response:
         story = story_of(connection, slug, principal(), here.clock())
     if not may_edit_desk(principal(), story.desk):
         abort(403)
-    given = _body()
+    given = sent()
     records = given if isinstance(given, list) else [given]
     if not records or len(records) > MOST_RECORDS:
         raise Unreadable([Invalid("", f"Send one record, or an array of 1 to {MOST_RECORDS}.")])
@@ -114,7 +113,8 @@ def story_events(slug: str) -> Response:
     with reading(here.engine) as connection:
         story_of(connection, slug, principal(), here.clock())
         after = min(number("after", 0), LARGEST_VERSION)
-        events = read_stream(connection, f"story/{slug}", after, upto=min(after + _limit(), LARGEST_VERSION))
+        upto = min(after + limit(PAGE, LARGEST_PAGE), LARGEST_VERSION)
+        events = read_stream(connection, f"story/{slug}", after, upto=upto)
         told = may_read(connection, principal(), here.clock(), events)
     return answered({"events": told})
 
@@ -125,7 +125,7 @@ def all_events() -> Response:
     """The log after a position, as CloudEvents; what the caller may not see is left out but for place and hash."""
     here = tracker()
     with reading(here.engine) as connection:
-        events = read_all(connection, after=number("after", 0), limit=_limit())
+        events = read_all(connection, after=number("after", 0), limit=limit(PAGE, LARGEST_PAGE))
         told = may_read(connection, principal(), here.clock(), events)
     after = events[-1].position if events else number("after", 0)
     return answered({"events": told, "after": after})
@@ -160,15 +160,6 @@ def _outcome(outcome: Outcome) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _body() -> Any:
-    if not request.is_json:
-        abort(415, "Send JSON, with Content-Type: application/json.")
-    try:
-        return orjson.loads(request.get_data())
-    except orjson.JSONDecodeError as error:
-        raise Unreadable([Invalid("", f"This is not JSON: {error}.")]) from error
-
-
 def _idempotency_key() -> str:
     key = request.headers.get("Idempotency-Key", "").strip().strip('"')
     if not key:
@@ -183,24 +174,8 @@ def _if_match() -> int | None:
     etag = request.headers.get("If-Match", "").strip().removeprefix("W/").strip('"')
     if not etag or etag == "*":
         return None
-    if not (etag.isascii() and etag.isdigit() and len(etag) < 19):
+    version = whole(etag)
+    if version is None:
         raise Unreadable([Invalid("If-Match", "This header holds the ETag of the story, its version.")])
-    return int(etag)
-
-
-def number(name: str, otherwise: int) -> int:
-    """A whole number in the query of the address. Raises BadQuestion."""
-    text = request.args.get(name, "")
-    if text and not (text.isascii() and text.isdigit() and len(text) < 19):
-        raise asking.BadQuestion(name, f"“{text[:40]}” is not a whole number.")
-    return int(text) if text else otherwise
-
-
-def _limit() -> int:
-    return max(1, min(number("limit", 100), LARGEST_PAGE))
-
-
-def answered(value: Any, status: int = 200) -> Response:
-    """A value as an answer in JSON."""
-    return Response(orjson.dumps(value, default=list), status, content_type="application/json")
+    return version
 

@@ -4,7 +4,8 @@ from flask import Response, request
 
 from tracker.accounts.gate import needs
 from tracker.api.current import principal, tracker
-from tracker.api.routes import answered, blueprint, number
+from tracker.api.json_bodies import answered, limit, number
+from tracker.api.routes import blueprint
 from tracker.archive.compare import compare, read_between
 from tracker.db import reading
 from tracker.projections import search as searching
@@ -16,10 +17,10 @@ from tracker.stories.search_query import read_query
 def search() -> Response:
     """What answers `?q=`, page by page, with counts by story, type, beat and actor."""
     typed, here = request.args.get("q", ""), tracker()
-    limit = max(1, min(number("limit", searching.PAGE), searching.LARGEST_PAGE))
+    at_most = limit(searching.PAGE, searching.LARGEST_PAGE)
     with reading(here.engine) as connection:
         query = read_query(typed)
-        told = searching.search(connection, query, principal(), here.clock(), number("page", 1), limit)
+        told = searching.search(connection, query, principal(), here.clock(), number("page", 1), at_most)
     return answered({"query": typed} | told)
 
 

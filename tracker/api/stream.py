@@ -11,6 +11,7 @@ from tracker.accounts.gate import needs
 from tracker.accounts.people import Principal
 from tracker.api.current import principal
 from tracker.live import Audience
+from tracker.numbers import whole
 from tracker.projections.hints import MOST, Hint
 
 HEARTBEAT_SECONDS = 15.0
@@ -74,6 +75,7 @@ def _event(hint: Hint) -> str:
 
 def _position() -> int | None:
     given = request.headers.get("Last-Event-ID") or request.args.get("after", "")
-    if given and not (given.isascii() and given.isdigit() and len(given) < 19):
+    position = whole(given)
+    if given and position is None:
         abort(400, "A position is a number.")
-    return int(given) if given else None
+    return position

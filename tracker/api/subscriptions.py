@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import orjson
 from flask import Blueprint, Response, abort, request, url_for
 
 from tracker.accounts.gate import needs
@@ -12,6 +11,7 @@ from tracker.alerts.preview import preview
 from tracker.alerts.rules import in_words
 from tracker.alerts.subscribing import InvalidSubscription
 from tracker.api.current import principal, tracker
+from tracker.api.json_bodies import answered, number, object_sent
 from tracker.archive.asking import BadQuestion
 from tracker.db import reading, writing
 from tracker.instants import Instant
@@ -21,7 +21,7 @@ from tracker.stories.errors import Invalid
 LARGEST_PAGE = 200
 blueprint = Blueprint("api_subscriptions", __name__)
 
-_STATES = {"active", "paused"}
+_STATES = ("active", "paused")
 
 Answer = TypeVar("Answer")
 
@@ -32,18 +32,18 @@ def list_subscriptions() -> Response:
     """The caller's subscriptions, the oldest first."""
     with reading(tracker().engine) as connection:
         found = subscribing.of_person(connection, principal().name)
-    return _json({"subscriptions": [subscribing.as_document(each) for each in found]})
+    return answered({"subscriptions": [subscribing.as_document(each) for each in found]})
 
 
 @blueprint.post("/subscriptions")
 @needs("subscribe")
 def subscribe() -> Response:
     """Keep a new subscription."""
-    asked = _asked(_body())
+    asked = _asked(object_sent("A subscription"))
     with writing(tracker().engine) as connection:
         id = _kept(lambda: subscribing.subscribe(connection, principal().name, asked, tracker().clock()))
         found = subscribing.find(connection, principal().name, id)
-    answer = _json(subscribing.as_document(found), 201)
+    answer = answered(subscribing.as_document(found), 201)
     answer.headers["Location"] = url_for("api_subscriptions.show_subscription", id=id)
     return answer
 
@@ -52,7 +52,7 @@ def subscribe() -> Response:
 @needs("subscribe")
 def preview_subscription() -> Response:
     """What a subscription would have told in the last 30 days; nothing is kept."""
-    asked = _asked({"name": "preview"} | _body())
+    asked = _asked({"name": "preview"} | object_sent("A subscription"))
     with reading(tracker().engine) as connection:
         try:
             found = preview(connection, principal(), asked.rule, tracker().clock(), imports=asked.imports)
@@ -65,7 +65,7 @@ def preview_subscription() -> Response:
         }
         for line in found.lines
     ]  # fmt: skip
-    return _json(
+    return answered(
         {
             "number": found.number, "per_week": found.per_week, "days": round(found.days, 1), "lines": lines,
             "silent_since": found.silent_since, "check_at": found.check_at,
@@ -78,14 +78,14 @@ def preview_subscription() -> Response:
 def show_subscription(id: str) -> Response:
     """One of the caller's subscriptions."""
     with reading(tracker().engine) as connection:
-        return _json(subscribing.as_document(_there(lambda: subscribing.find(connection, principal().name, id))))
+        return answered(subscribing.as_document(_there(lambda: subscribing.find(connection, principal().name, id))))
 
 
 @blueprint.patch("/subscriptions/<id>")
 @needs("subscribe")
 def change_subscription(id: str) -> Response:
     """Change what is given and leave the rest: fields of a subscription, `state` active or paused, `snoozed_until`."""
-    given, me = _body(), principal().name
+    given, me = object_sent("A subscription"), principal().name
     state, snoozed = given.pop("state", None), given.pop("snoozed_until", False)
     if state is not None and state not in _STATES:
         raise Unreadable([Invalid("state", "A subscription is made active or paused.")])
@@ -100,7 +100,7 @@ def change_subscription(id: str) -> Response:
             subscribing.pause(connection, me, id)
         elif state == "active":
             subscribing.resume(connection, me, id, tracker().clock())
-        return _json(subscribing.as_document(subscribing.find(connection, me, id)))
+        return answered(subscribing.as_document(subscribing.find(connection, me, id)))
 
 
 @blueprint.delete("/subscriptions/<id>")
@@ -116,14 +116,14 @@ def drop_subscription(id: str) -> Response:
 @needs("subscribe")
 def list_deliveries() -> Response:
     """What was, or is to be, sent to the caller, the newest first; `before` is the id of one that came later."""
-    limit = request.args.get("limit", "50")
-    if not (limit.isascii() and limit.isdigit() and 0 < int(limit[:9]) <= LARGEST_PAGE):
+    limit = number("limit", 50)
+    if not 0 < limit <= LARGEST_PAGE:
         raise BadQuestion("limit", f"Ask for 1 to {LARGEST_PAGE} at a time.")
     with reading(tracker().engine) as connection:
         found = inbox.deliveries(
-            connection, principal(), tracker().clock(), before=request.args.get("before", ""), limit=int(limit)
+            connection, principal(), tracker().clock(), before=request.args.get("before", ""), limit=limit
         )
-    return _json({"deliveries": found})
+    return answered({"deliveries": found})
 
 
 def _asked(document: dict[str, Any]) -> subscribing.Asked:
@@ -153,19 +153,3 @@ def _instant(written: Any) -> Instant | None:
         return subscribing.instant(written)
     except ValueError as error:
         raise Unreadable([Invalid("snoozed_until", str(error))]) from error
-
-
-def _body() -> dict[str, Any]:
-    if not request.is_json:
-        abort(415, "Send JSON, with Content-Type: application/json.")
-    try:
-        given = orjson.loads(request.get_data())
-    except orjson.JSONDecodeError as error:
-        raise Unreadable([Invalid("", f"This is not JSON: {error}.")]) from error
-    if not isinstance(given, dict):
-        raise Unreadable([Invalid("", "A subscription is one object.")])
-    return given
-
-
-def _json(value: Any, status: int = 200) -> Response:
-    return Response(orjson.dumps(value, default=list), status, content_type="application/json")
