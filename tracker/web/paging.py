@@ -6,6 +6,8 @@ from typing import Generic, TypeVar
 
 from werkzeug.datastructures import MultiDict
 
+from tracker.numbers import whole
+
 T = TypeVar("T")
 
 _TAKEN = frozenset({"endpoint", "slug"})
@@ -67,4 +69,4 @@ def asked_with(given: Mapping[str, str], **changed: object) -> dict[str, str]:
 
 
 def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else 0
+    return whole(text, digits=7) or 0
