@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from playwright.sync_api import Browser, FloatRect, Page, sync_playwright
+from playwright.sync_api import Browser, FloatRect, Page, StorageState, sync_playwright
 from werkzeug.serving import make_server
 
 from tracker import bootstrap, instants
@@ -19,7 +19,8 @@ from tracker.wsgi import create_app
 
 PICTURES = Path(__file__).with_name("pictures")
 CHROMIUM = "/usr/bin/chromium"
-STORY = "/stories/attorney-general-contacts"
+STORY = f"/stories/{demonstration.STORY}"
+INVENTED = f"/stories/{demonstration.INVENTED}"
 
 DESKTOP, PHONE = (1280, 900), (390, 844)
 MARGIN = 16
@@ -44,12 +45,16 @@ PAGES = (
     Picture("story-dark", STORY, "reporter", scheme="dark"),
     Picture("story-phone", STORY, "reporter", PHONE),
     Picture("story-phone-dark", STORY, "reporter", PHONE, "dark"),
-    Picture("chart", STORY, of=".chart"),
-    Picture("chart-dark", STORY, scheme="dark", of=".chart"),
+    Picture("chart", INVENTED, of=".chart"),
+    Picture("chart-dark", INVENTED, scheme="dark", of=".chart"),
+    Picture("ledgers", STORY, "reporter", of=".ledgers"),
     Picture("as-known", f"{STORY}?known_at=2017-02-28&occurred_by=2017-02-28"),
-    Picture("compare", f"{STORY}/compare?from=2017-02-28&to=2017-03-31"),
-    Picture("development", f"{STORY}/developments/september-meeting"),
-    Picture("search", "/search?q=russia*", "reporter"),
+    Picture("unfolding", f"{INVENTED}?known_at=2025-09-09", "reporter"),
+    Picture("compare", f"{INVENTED}/compare?from=2025-09-03&to=2025-09-12", "reporter"),
+    Picture("development", f"{INVENTED}/developments/crack-count"),
+    Picture("actor", "/actors/holm", "reporter"),
+    Picture("actors", "/actors", "reporter", (1280, 700)),
+    Picture("search", "/search?q=mayor", "reporter", (1280, 640)),
     Picture("catch-up", "/catch-up", "reporter"),
     Picture("log", f"{STORY}/log?type=claim.denied"),
     Picture("alerts", "/alerts", "reporter"),
@@ -64,21 +69,22 @@ def main(names: list[str]) -> None:
     """Take the pictures of these names, or all of them."""
     with _demo() as (url, roles), sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--hide-scrollbars"])
-        for picture in PAGES:
-            if not names or picture.name in names:
-                _take(browser, url, roles[picture.role], picture)
-                print(f"{picture.name}.png", file=sys.stderr)
+        wanted = [picture for picture in PAGES if not names or picture.name in names]
+        signed_in = {role: _sign_in(browser, url, roles[role]) for role in {picture.role for picture in wanted}}
+        for picture in wanted:
+            _take(browser, url, signed_in[picture.role], picture)
+            print(f"{picture.name}.png", file=sys.stderr)
         browser.close()
 
 
-def _take(browser: Browser, url: str, account: dict[str, str], picture: Picture) -> None:
+def _take(browser: Browser, url: str, signed_in: StorageState, picture: Picture) -> None:
     width, height = picture.size
     context = browser.new_context(
         base_url=url, viewport={"width": width, "height": height}, color_scheme=picture.scheme, locale="en",
-        reduced_motion="reduce", device_scale_factor=2 if width < 600 else 1,
+        reduced_motion="reduce", device_scale_factor=2 if width < 600 else 1, storage_state=signed_in,
     )  # fmt: skip
     page = context.new_page()
-    _sign_in(page, account, picture.path)
+    page.goto(picture.path, wait_until="load")
     page.screenshot(
         path=PICTURES / f"{picture.name}.png", animations="disabled", full_page=bool(picture.of),
         clip=_around(page, picture.of) if picture.of else None,
@@ -93,12 +99,15 @@ def _around(page: Page, part: str) -> FloatRect:
             "height": box["height"] + 2 * MARGIN}  # fmt: skip
 
 
-def _sign_in(page: Page, account: dict[str, str], path: str) -> None:
+def _sign_in(browser: Browser, url: str, account: dict[str, str]) -> StorageState:
+    page = browser.new_page(base_url=url)
     page.goto("/sign-in")
     page.locator("[name=user]").fill(account["user"])
     page.locator("[name=password]").fill(account["password"])
     page.locator("form", has=page.locator("[name=password]")).locator("button").click()
-    page.goto(path, wait_until="load")
+    state = page.context.storage_state()
+    page.close()
+    return state
 
 
 @contextmanager
