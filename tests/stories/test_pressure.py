@@ -1,5 +1,7 @@
 """Demands and what became of them, where everybody stands, and what is still unknown."""
 
+from typing import Any
+
 import pytest
 
 from tests.stories.given import a, a_development, correction, demand, given, note, refused
@@ -49,7 +51,7 @@ def test_a_demand_says_who_wants_what_of_whom_and_on_what_grounds():
 
     assert events == [
         pressure.DemandMade(
-            key="m1", headline="Senator Ward and The Greens demands a resignation of Minister Hale",
+            key="m1", headline="Senator Ward and most of the Greens demand the resignation of Minister Hale",
             demanders=(
                 Demander(actor="ward", grounds="the testimony", scope="all offices"),
                 Demander(actor="greens", quantifier="most", except_=("moss",)),
@@ -59,6 +61,21 @@ def test_a_demand_says_who_wants_what_of_whom_and_on_what_grounds():
         )
     ]  # fmt: skip
     assert demand_status(newsroom.development("m1")) == "open"
+
+
+@pytest.mark.parametrize(
+    ("asked", "headline"),
+    [
+        ({"action": "testify"}, "Senator Ward demands testimony from Minister Hale"),
+        ({"action": "release_documents"}, "Senator Ward demands the release of documents by Minister Hale"),
+        ({"addressee": None}, "Senator Ward demands a resignation"),
+        ({"demanders": [{"actor": "greens", "quantifier": "one"}]},
+         "One of the Greens demands the resignation of Minister Hale"),
+        ({"demanders": ["moss", "ward"]}, "Ida Moss and Senator Ward demand the resignation of Minister Hale"),
+    ],
+)  # fmt: skip
+def test_the_headline_of_a_demand_is_a_sentence(asked: dict[str, Any], headline: str):
+    assert given(demand("m1", **asked)).event("m1").headline == headline
 
 
 def test_an_addressee_that_was_not_stated_is_not_filled_in():
@@ -74,7 +91,7 @@ def test_others_join_a_demand():
 
     assert events == [
         pressure.DemandJoined(
-            key="j1", headline="Ida Moss joins: Senator Ward demands a resignation of Minister Hale", demand="m1",
+            key="j1", headline="Ida Moss joins: Senator Ward demands the resignation of Minister Hale", demand="m1",
             demanders=(Demander(actor="moss"),), sources=("wire",),
         )
     ]  # fmt: skip
@@ -88,7 +105,7 @@ def test_a_demand_is_withdrawn_once():
 
     assert first == [
         pressure.DemandWithdrawn(
-            key="w1", headline="Senator Ward withdraws: Senator Ward demands a resignation of Minister Hale",
+            key="w1", headline="Senator Ward withdraws: Senator Ward demands the resignation of Minister Hale",
             demand="m1", by="ward", reason="satisfied", sources=("wire",),
         )
     ]  # fmt: skip
@@ -230,9 +247,9 @@ def test_a_position_names_its_issue_once():
 
     assert first == [
         pressure.PositionTaken(
-            key="p1", headline="The Greens is not calling for: A public inquiry", actor="greens", quantifier="most",
-            except_=("moss",), issue="inquiry", issue_text="A public inquiry", stance="not_calling_for",
-            basis="a poll of members", evidence="12 of 20", sources=("wire",),
+            key="p1", headline="Most of the Greens are not calling for: A public inquiry", actor="greens",
+            quantifier="most", except_=("moss",), issue="inquiry", issue_text="A public inquiry",
+            stance="not_calling_for", basis="a poll of members", evidence="12 of 20", sources=("wire",),
         )
     ]  # fmt: skip
     assert newsroom.entry("issue", "inquiry").text == "A public inquiry"

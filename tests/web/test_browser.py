@@ -60,7 +60,7 @@ def test_an_editor_logs_a_denial_corrects_it_and_asks_what_was_known(
 
     correct_it(page)
 
-    expect(page.locator(".flash")).to_contain_text("Corrected: headline.")
+    expect(page.locator(".flash")).to_contain_text("Corrected: Headline.")
     expect(page.locator("del")).to_have_text("Ambassador denies both meetings")
     expect(page.locator("ins")).to_have_text("Ambassador denies one of the meetings")
     expect(page.get_by_text("He spoke of one.")).to_be_visible()
@@ -126,7 +126,7 @@ def test_the_second_of_two_editors_sees_the_change_and_keeps_every_word(visit: A
         page.goto(f"{STORY}/developments/july-meeting/correct")
     first.get_by_label("Setting").fill("on the convention floor")
     first.get_by_role("button", name="Record the correction").click()
-    expect(first.locator(".flash")).to_contain_text("Corrected: setting.")
+    expect(first.locator(".flash")).to_contain_text("Corrected: Setting.")
 
     second.get_by_label("Summary").fill("Two sentences.\nAnd one more.")
     second.get_by_role("button", name="Record the correction").click()
@@ -138,7 +138,7 @@ def test_the_second_of_two_editors_sees_the_change_and_keeps_every_word(visit: A
 
     second.get_by_role("button", name="Record the correction").click()
 
-    expect(second.locator(".flash")).to_contain_text("Corrected: summary.")
+    expect(second.locator(".flash")).to_contain_text("Corrected: Summary.")
 
 
 @pytest.mark.parametrize("path", ["/", STORY, f"{STORY}/log", f"{STORY}/log?type=testimony.given",

@@ -38,7 +38,7 @@ def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words(
     page.keyboard.press("Tab")
     page.keyboard.type(claim)
     expect(page.locator(".suggested [aria-selected=true]")).to_contain_text("two meetings in 2016")
-    for key in ("Enter", "Tab", "Tab", "Tab"):
+    for key in ("Enter", "Tab", "Tab", "Tab", "Tab"):
         page.keyboard.press(key)
     expect(page.get_by_role("combobox", name="Source")).to_be_focused()
     page.keyboard.type(source)

@@ -273,7 +273,10 @@ def test_a_development_of_each_type_is_logged_by_its_form(ana: Visitor, disputed
         logged = next(each for each in told["developments"] if each["headline"] == "Through the form")
         assert logged["type"] == type
         assert logged["sources"][0]["description"] == "The court’s registry"
-    assert ana.read("/stories/harbour").flashes == [f"Logged: {type.replace('.', ' ').replace('_', ' ')}."]
+    (flash,) = (page := ana.read("/stories/harbour")).flashes
+    assert flash.removesuffix(" See it") == f"Logged: {type.replace('.', ' ').replace('_', ' ')}."
+    if flash.endswith("See it"):
+        assert f'href="/stories/harbour/developments/{logged["key"]}">See it</a>' in page.markup
 
 
 @pytest.mark.parametrize("type", sorted(TYPED.keys() - {"story.rested", "story.revived", "story.closed"}))
@@ -397,7 +400,15 @@ def test_the_reading_of_a_date_is_told_before_it_is_sent(ana: Visitor) -> None:
     read, unread = ana.get("/dates?words=in September 2016"), ana.get("/dates?words=some%00day")
 
     assert read.get_json()["read"]["edtf"] == "2016-09"
-    assert unread.get_json() == {"read": None, "echo": None}
+    assert unread.get_json() == {"read": None, "echo": None, "missing": None}
+
+
+@pytest.mark.parametrize("words", ["in July", "8 September", "in July, at the convention"])
+def test_a_date_without_its_year_is_asked_for_it(ana: Visitor, harbour: Tracker, words: str) -> None:
+    answer = ana.send(ana.read("/stories/harbour/log"), text="A meeting", occurred=words, source="The registry")
+
+    assert ana.get(f"/dates?words={words}").get_json()["missing"] == "Of which year? Write it as well: “July 2016”."
+    assert (answer.status_code, "Of which year?" in answer.text) == (422, True)
 
 
 def test_log_it_and_another_keeps_the_source(ana: Visitor, harbour: Tracker) -> None:
@@ -443,7 +454,7 @@ def test_a_correction_shows_what_it_said_and_what_it_says(ana: Visitor, harbour:
     answer = ana.send(form, headline="The contract was signed at noon", public_note="We had the hour wrong.")
     page, story = ana.read(answer.location), ana.read("/stories/harbour")
 
-    assert (answer.status_code, page.flashes) == (303, ["Corrected: headline."])
+    assert (answer.status_code, page.flashes) == (303, ["Corrected: Headline."])
     for shown in (page.markup, story.markup):
         assert "<del>The contract was signed at night</del>" in shown
         assert "<ins>The contract was signed at noon</ins>" in shown
@@ -556,7 +567,7 @@ def test_whoever_met_is_corrected_by_name_and_who_stays_keeps_what_is_said_of_th
     status, page = ana.send_page(form, participants="Mara Reed\nNobody known")
     assert (status, page.errors) == (422, {"participants": "Nobody called “Nobody known” is known here yet."})
     answer = ana.send(page, participants="Mara Reed")
-    assert ana.read(answer.location).flashes == ["Corrected: participants."]
+    assert ana.read(answer.location).flashes == ["Corrected: Who met."]
     (told,) = [each for each in look(harbour)["developments"] if each["key"] == "m1"]
     assert told["details"]["participants"] == ({"actor": "reed", "capacity": ({"as": "mayor"},)},)
 

@@ -93,7 +93,7 @@ def test_what_was_refused_and_what_was_logged_is_said_in_german(app: Flask, harb
     assert status == 422
     assert "Noch nicht erfasst." in refused.words
     assert "lässt sich nicht als Datum lesen" in refused.errors["occurred"]
-    assert ana.read(logged.location).flashes == ["Erfasst: Notiz."]
+    assert ana.read(logged.location).flashes == ["Erfasst: Notiz. Ansehen"]
 
 
 @pytest.mark.parametrize(

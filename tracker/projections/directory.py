@@ -22,10 +22,15 @@ class Directory:
     """The outlet that was named last with a link to each host."""
     shared: dict[str, str] = field(default_factory=dict)
     """The description of each source on the record that shares it with others, by key."""
+    told: dict[str, Source] = field(default_factory=dict)
+    """What is told of the sources that a description names, by key."""
+    hushed: dict[str, str] = field(default_factory=dict)
+    """The terms of sources that share a description and of which none is on the record."""
+    actor_keys: frozenset[str] = frozenset()
 
     def actor(self, typed: str) -> str:
         """The key of the actor of that name or key; "" for somebody new."""
-        return typed if typed in self.actors.values() else self.actors.get(typed, "")
+        return typed if typed in self.actor_keys else self.actors.get(typed, "")
 
     def described(self, key: str) -> str:
         """How a form names a source: its description, or its key where that would make it another one's.
@@ -51,20 +56,25 @@ def directory(connection: Connection) -> Directory:
     actors: dict[str, list[str]] = {}
     sources: dict[str, list[str]] = {}
     outlets: dict[str, str] = {}
-    on_record: dict[str, str] = {}
+    told: dict[str, Source] = {}
     for kind, key, body in rows:
         match codec.decode_entry(kind, body):
             case Actor(name=name):
                 actors.setdefault(name, []).append(key)
-            case Source(description=description, forgotten=False, url=url, outlet=outlet, terms=terms):
+            case Source(description=description, forgotten=False, url=url, outlet=outlet) as source:
                 sources.setdefault(description, []).append(key)
-                if terms == "on_record":
-                    on_record[key] = description
+                told[key] = source
                 if url and outlet:
                     outlets.setdefault(host_of(url), outlet)
     own = _unambiguous(sources)
-    shared = {key: description for key, description in on_record.items() if description not in own}
-    return Directory(_unambiguous(actors), own, outlets, shared)
+    on_record = {source.description for source in told.values() if source.terms == "on_record"}
+    several = {key: source for key, source in told.items() if source.description not in own}
+    return Directory(
+        actors=_unambiguous(actors), sources=own, outlets=outlets, told={key: told[key] for key in own.values()},
+        shared={key: source.description for key, source in several.items() if source.terms == "on_record"},
+        hushed={each.description: each.terms for each in several.values() if each.description not in on_record},
+        actor_keys=frozenset(key for keys in actors.values() for key in keys),
+    )  # fmt: skip
 
 
 def host_of(url: str) -> str:

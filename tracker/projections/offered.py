@@ -7,10 +7,10 @@ from sqlalchemy import Connection, select
 
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
-from tracker.projections.entries import entries
+from tracker.projections.entries import entries, fetch
 from tracker.projections.outline import may_see, outline
 from tracker.stories import codec
-from tracker.stories.entries import Development, Question
+from tracker.stories.entries import Development, Issue, Question
 
 TYPES = {
     "claim": "claim.asserted", "contradiction": "contradiction.identified", "demand": "demand.made",
@@ -47,6 +47,14 @@ def logged_like(
 ) -> list[Development]:
     """The newest standing developments of one type that may be seen."""
     return [entry for _, _, entry in _newest(connection, slug, seen, now, type, most)]
+
+
+def issues(connection: Connection, slug: str, seen: Sight, now: Instant) -> dict[str, str]:
+    """What is at issue, in the words it was first told in, by key; of positions that may be seen."""
+    lines, stream = outline.c, f"story/{slug}"
+    named = select(lines.issue).where(lines.stream == stream, lines.issue != "", may_see(outline, seen, now)).distinct()
+    refs = [(stream, "issue", key) for key in connection.execute(named).scalars()]
+    return {ref[2]: each.text for ref, each in fetch(connection, refs).items() if isinstance(each, Issue)}
 
 
 def last_source(connection: Connection, slug: str, seen: Sight, now: Instant, by: str) -> str:

@@ -57,6 +57,12 @@ def looked(last: Reading | None, position: int, now: Instant) -> Reading:
     return last if last.position >= position else last._replace(position=position, looked_at=now)
 
 
+def written(last: Reading, start: int, end: int) -> Reading:
+    """Where somebody is who wrote a story on from one position to another; who had read all of it still has."""
+    position, before = (end if read >= start else read for read in (last.position, last.before))
+    return last._replace(position=position, before=before)
+
+
 def keep(connection: Connection, person: str, story: str, reading: Reading) -> None:
     """Remember where somebody is in a story."""
     upsert(connection, read_positions, [{"person": person, "story": story, **reading._asdict()}])

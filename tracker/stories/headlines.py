@@ -22,18 +22,25 @@ _ACTION_WORDS = {
     "appointed": "made an appointment",
 }  # fmt: skip
 _DEMAND_WORDS = {
-    "resign": "a resignation", "recuse": "a recusal", "testify": "testimony", "correct_record": "a corrected record",
-    "independent_commission": "an independent commission", "special_prosecutor": "a special prosecutor",
-    "release_documents": "the release of documents", "apologise": "an apology", "dismiss": "a dismissal",
-    "other": "action",
+    "resign": "a resignation", "recuse": "a recusal", "testify": "testimony",
+    "correct_record": "a correction of the record", "independent_commission": "an independent commission",
+    "special_prosecutor": "a special prosecutor", "release_documents": "the release of documents",
+    "apologise": "an apology", "dismiss": "a dismissal", "other": "action",
 }  # fmt: skip
+_DEMANDED_OF = {
+    "resign": "the resignation of", "recuse": "the recusal of", "release_documents": "the release of documents by",
+    "dismiss": "a dismissal by",
+}  # fmt: skip
+"""How a demand goes on where it is said of whom; any other is demanded *from* somebody."""
 _DENIAL_WORDS = {
     "flat": "denies", "partial": "denies in part", "non_denial": "does not address", "attacks_source": "attacks",
 }  # fmt: skip
 _STANCE_WORDS = {
-    "for": "is for", "against": "is against", "open": "is open on", "not_calling_for": "is not calling for",
-    "undeclared": "has not declared on",
+    "for": ("is for", "are for"), "against": ("is against", "are against"), "open": ("is open on", "are open on"),
+    "not_calling_for": ("is not calling for", "are not calling for"),
+    "undeclared": ("has not declared on", "have not declared on"),
 }  # fmt: skip
+"""Of one, and of several."""
 _ANSWER_WORDS = {"accepted": "accepts", "in_part": "accepts in part", "refused": "refuses", "deferred": "defers"}
 
 
@@ -77,16 +84,16 @@ def _made(event: AnyDevelopment, get: Get) -> str:
         case claims.ContradictionExplained(by=by, explanation=explanation):
             return f"{_who(by, get)} explains: {explanation}"
         case pressure.DemandMade(demanders=demanders, action=action, addressee=addressee):
-            of = f" of {_who(addressee, get)}" if addressee else ""
-            return f"{_demanders(demanders, get)} demands {_DEMAND_WORDS[action]}{of}"
+            return f"{_demanders(demanders, get)} {_verb('demand', demanders)} {_demanded(action, addressee, get)}"
         case pressure.DemandJoined(demanders=demanders, demand=demand):
-            return f"{_demanders(demanders, get)} joins: {_what(demand, get)}"
+            return f"{_demanders(demanders, get)} {_verb('join', demanders)}: {_what(demand, get)}"
         case pressure.DemandWithdrawn(by=by, demand=demand):
             return f"{_who(by, get)} withdraws: {_what(demand, get)}"
         case pressure.DemandAnswered(by=by, answer=answer, demand=demand):
             return f"{_who(by, get)} {_ANSWER_WORDS[answer]}: {_what(demand, get)}"
-        case pressure.PositionTaken(actor=actor, stance=stance, issue=issue, issue_text=text):
-            return f"{_who(actor, get)} {_STANCE_WORDS[stance]}: {text or issue}"
+        case pressure.PositionTaken(actor=actor, quantifier=of_them, stance=stance, issue=issue, issue_text=text):
+            stands = _STANCE_WORDS[stance][_are_several(of_them)]
+            return f"{_group(_who(actor, get), of_them)} {stands}: {text or issue}"
         case _:
             assert_never(event)
 
@@ -112,7 +119,36 @@ def _title(event: DevelopmentFields) -> str:
 
 
 def _demanders(demanders: tuple[Demander, ...], get: Get) -> str:
-    return _listed([_who(demander.actor, get) for demander in demanders])
+    first, *others = ((_who(each.actor, get), each.quantifier) for each in demanders)
+    return _listed([_group(*first), *(_some_of(*each) for each in others)])
+
+
+def _demanded(action: str, addressee: Voice, get: Get) -> str:
+    if not addressee:
+        return _DEMAND_WORDS[action]
+    return f"{_DEMANDED_OF.get(action) or _DEMAND_WORDS[action] + ' from'} {_who(addressee, get)}"
+
+
+def _verb(does: str, demanders: tuple[Demander, ...]) -> str:
+    return does if len(demanders) > 1 or _are_several(demanders[0].quantifier) else f"{does}s"
+
+
+def _group(name: str, quantifier: str | None) -> str:
+    """A group where a headline begins with it."""
+    said = _some_of(name, quantifier)
+    return said[0].upper() + said[1:] if quantifier else said
+
+
+def _some_of(group: str, quantifier: str | None) -> str:
+    """`most Republicans`, `most of the Greens`, `one of the Greens`; whoever is no group is named as they are."""
+    if not quantifier:
+        return group
+    bare = group.removeprefix("The ").removeprefix("the ")
+    return f"{quantifier} of the {bare}" if bare != group or quantifier == "one" else f"{quantifier} {group}"
+
+
+def _are_several(quantifier: str | None) -> bool:
+    return quantifier not in {None, "", "one"}
 
 
 def _listed(names: list[str]) -> str:

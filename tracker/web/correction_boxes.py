@@ -38,7 +38,8 @@ def plain_fields(event: DevelopmentFields, names: Mapping[str, str]) -> Iterator
         if name in _NOT_HERE or widget in {"exchange", "developments", "source"}:
             continue
         each = Field(name=name, label=label_of(name, wire_name(event)), widget=widget, choices=choices, names=of)
-        said = _shown(each, record.get(name) or "", names)
+        left_out = getattr(event, name, "") if widget == "select" else ""
+        said = _shown(each, record.get(name) or left_out or "", names)
         if said is not None:
             # An input would drop the line breaks.
             yield replace(each, widget="text") if widget == "line" and "\n" in said else each, said

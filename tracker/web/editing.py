@@ -29,15 +29,16 @@ from tracker.stories.date_words import from_words
 from tracker.stories.entries import Development
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
+from tracker.stories.situation import wire_name
 from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
 from tracker.web.presence import come, go
+from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field, said
 from tracker.web.telling import development_in, scene_of, today
-from tracker.web.words import plain
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
@@ -90,7 +91,7 @@ def correct(slug: str, key: str) -> Any:
                 form = form.after(entry)
             if not problems and conflict is None:
                 go(slug, key)
-                fields = ", ".join(plain(change["field"]) for change in form.changes)
+                fields = ", ".join(label_of(change["field"], wire_name(entry.event)) for change in form.changes)
                 flash(_("Corrected: %(fields)s.", fields=fields))
                 return redirect(url_for("pages.development", slug=slug, key=key), 303)
     errors = _beside(problems, form)

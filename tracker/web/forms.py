@@ -32,12 +32,13 @@ from tracker.stories.fields import (
 )
 from tracker.stories.references import own_marks
 from tracker.stories.shaping import types_of
-from tracker.web.questions import FIRST, help_of, label_of, unread_date, unread_time
+from tracker.web import naming
+from tracker.web.questions import FIRST, LATER, SOONER, help_of, label_of, unread_date, unread_time
 from tracker.web.refusals import by_field
 
 Widget = Literal[
     "line", "text", "lines", "select", "date", "instant", "actor", "actors", "development", "developments",
-    "source", "words", "exchange", "story",
+    "source", "words", "exchange", "story", "issue",
 ]  # fmt: skip
 
 _NOT_ASKED = frozenset(
@@ -90,11 +91,18 @@ def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...
     errors = by_field(problems)
     fields = {each.name: _filled(each, typed, errors) for each in fields_of(row)}
     first = tuple(fields[name] for name in FIRST[type])
-    more = tuple(each for name, each in fields.items() if name not in FIRST[type])
+    more = tuple(sorted((each for name, each in fields.items() if name not in FIRST[type]), key=_place))
     shown = {*fields, "sources", "learned_at"}
     other = tuple(message for name, message in errors.items() if name not in shown)
     opened = any(each.error or each.value not in ("", [], {}, _DEFAULTS.get(each.name)) for each in more)
     return Form(type, first, more, other, opened)
+
+
+def _place(each: Field) -> int:
+    """Where a field waits under “More”: what is peculiar to its type stands between what most and what few need."""
+    if each.name in SOONER:
+        return SOONER.index(each.name) - len(SOONER)
+    return LATER.index(each.name) + 1 if each.name in LATER else 0
 
 
 def source_error(problems: tuple[Refused, ...]) -> str:
@@ -130,15 +138,15 @@ def record_from(
     Names and descriptions that the newsroom knows become their keys; others introduce somebody new.
     """
     row, problems = event_types()[type], list[Refused]()
-    record: dict[str, Any] = {"type": type}
+    record, kinds = dict[str, Any](type=type), types_of(row.command)
     for each in fields_of(row):
-        value = _known(each, value_of(each, typed, zone, today, problems), directory)
+        value = _known(each, kinds[each.name], value_of(each, typed, zone, today, problems), directory)
         if value not in ("", [], None):
             record[each.name] = value
         elif each.required and not typed.get("via"):
             problems.append(Missing(each.name, "This is needed."))
     if row.is_development:
-        record |= _source(typed, directory) | _sealed(typed)
+        record |= naming.source(typed, directory, problems) | _sealed(typed)
     learned = typed.get("learned_at", "").strip()
     if learned:
         record["learned_at"] = _read_date("learned_at", learned, today, problems, exact=True)
@@ -155,6 +163,8 @@ def widget_of(kind: Any, name: str) -> tuple[Widget, tuple[str, ...], str]:
         return "actor", (), "actor"
     if "story" in marks:
         return "story", (), ""
+    if "issue" in marks:
+        return "issue", (), ""
     if marks & {"development", "claim", "contradiction", "demand", "planned", "question"}:
         return "development", (), next(iter(marks))
     if get_origin(kind) is tuple:
@@ -217,13 +227,19 @@ def value_of(each: Field, typed: MultiDict[str, str], zone: ZoneInfo, today: dat
             return raw.replace("\r\n", "\n") if raw.strip() else ""
 
 
-def _known(each: Field, value: Any, directory: Directory) -> Any:
-    """Names that the newsroom knows, as keys."""
-    if each.widget == "actor" and isinstance(value, str) and value:
-        return directory.actor(value) or value
-    if each.widget == "actors" and isinstance(value, list):
-        return [directory.actor(name) or {"name": name} for name in value]
-    return value
+def _known(each: Field, kind: Any, value: Any, known: Directory) -> Any:
+    """Names in the boxes of a field of that kind, as keys or as somebody new."""
+    match value:
+        case str() if each.widget == "actor" and value:
+            return (naming.voice if Described in get_args(kind) else naming.actor)(value, known)
+        case list() if each.widget == "actors" and get_args(kind)[0] in _OF_LINES:
+            return [{"actor": naming.voice(name, known)} for name in value]
+        case list() if each.widget == "actors":
+            return [naming.actor(name, known) for name in value]
+        case [{"asked_by": asker, **said}] if each.widget == "exchange":
+            return [{**said, "asked_by": naming.voice(asker, known)}]
+        case _:
+            return value
 
 
 def _keys(typed: MultiDict[str, str], name: str) -> list[str]:
@@ -255,24 +271,6 @@ def _read_instant(name: str, typed: str, zone: ZoneInfo, problems: list[Refused]
     except ValueError:
         problems.append(Invalid(name, unread_time(typed)))
         return ""
-
-
-def _source(typed: MultiDict[str, str], directory: Directory) -> dict[str, Any]:
-    """The source of a form: one that is known by its key, a new one described, or why there is none."""
-    said = typed.get("source", "").strip()
-    if unsourced := typed.get("unsourced", "").strip():
-        return {"unsourced": unsourced}
-    if not said:
-        return {}
-    document, identity = typed.get("source_document", ""), typed.get("source_identity", "").strip()
-    if (key := directory.source(said)) and not document and not identity:
-        return {"sources": [key]}
-    described = {
-        "description": said, "terms": typed.get("source_terms", "on_record"), "document": document,
-        "identity": identity,
-        "outlet": typed.get("source_outlet", "").strip(), "url": typed.get("source_url", "").strip(),
-    }  # fmt: skip
-    return {"sources": [{name: value for name, value in described.items() if value}]}
 
 
 def _sealed(typed: MultiDict[str, str]) -> dict[str, Any]:

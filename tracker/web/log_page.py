@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -21,13 +22,14 @@ from tracker.stories.entries import Development, Story
 from tracker.stories.errors import Refused
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.likeness import alike
-from tracker.web import forms, pasting, questions
+from tracker.web import forms, naming, pasting, questions
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.dates_said import read_as
 from tracker.web.documents import keep_upload
-from tracker.web.recording import check_editable, form_id, record_it, requests_of, would_refuse
+from tracker.web.recording import check_editable, form_id, recorded, requests_of, would_refuse
 from tracker.web.refusals import by_field
+from tracker.web.switching import carried
 from tracker.web.telling import today
 from tracker.web.words import plain
 
@@ -64,14 +66,21 @@ def log(slug: str) -> Any:
     typed = MultiDict(pasting.with_link(request.form, known.outlets))
     if refused := keep_upload(typed):
         return _page(slug, story, type, typed, known, (refused,)), 422
+    if (other := typed.get("switch", "")) in questions.FIRST:
+        return _page(slug, story, other, carried(typed, type, other), known)
     record, unread = forms.record_from(type, typed, known, tracker().zone, today())
+    if "issue" in record:
+        with reading(tracker().engine) as connection:
+            at_issue = offered.issues(connection, slug, sight(principal(), story.desk), tracker().clock())
+        record = naming.issue(record, at_issue)
     if unread:
         return _page(slug, story, type, typed, known, (*unread, *would_refuse(record, unread, slug))), 422
     if twins := [] if "anyway" in request.form else _twins(record, slug, story, type):
         return _page(slug, story, type, typed, known, twins=twins), 409
-    if problems := record_it(record, slug):
+    problems, key = recorded(record, slug)
+    if problems:
         return _page(slug, story, type, typed, known, problems), 422
-    return _logged(slug, type, record)
+    return _logged(slug, type, record, key)
 
 
 def _page(
@@ -127,15 +136,19 @@ def _twins(record: dict[str, Any], slug: str, story: Story, type: str) -> list[D
 def _focus(form: forms.Form, problems: tuple[Refused, ...]) -> str:
     """The field to begin in: the first that is wrong, or the first where the type was chosen."""
     wrong = [each.name for each in (*form.first, *form.more) if each.error]
-    return wrong[0] if wrong else form.first[0].name if "type" in request.args and not problems else ""
+    chosen = "type" in request.args or "switch" in request.form
+    return wrong[0] if wrong else form.first[0].name if chosen and not problems else ""
 
 
-def _logged(slug: str, type: str, record: dict[str, Any]) -> AnyResponse:
+def _logged(slug: str, type: str, record: dict[str, Any], key: str) -> AnyResponse:
     told = _("Logged: %(type)s.", type=plain(type.replace(".", " ")))
     if isinstance(record.get("occurred"), dict) and record["occurred"].get("as_said"):
         words = record["occurred"]["as_said"]
         if date := from_words(words, today()):
             told += " " + _("“%(words)s” was read as %(reading)s.", words=words, reading=read_as(date))
+    if key and event_types()[type].is_development:
+        to_it = url_for("pages.development", slug=slug, key=key)
+        told = Markup('{} <a href="{}">{}</a>').format(told, to_it, _("See it"))
     flash(told)
     if "another" in request.form:
         return redirect(url_for("pages.log", slug=slug, type=type, source=request.form.get("source", "")), 303)

@@ -15,6 +15,7 @@ from tracker.projections.scene import Document, date_document
 from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
 from tracker.web.dates_said import read_as
+from tracker.web.questions import without_year
 from tracker.web.telling import (
     as_json,
     development_in,
@@ -48,9 +49,11 @@ def development(slug: str, key: str) -> Any:
 @blueprint.get("/dates")
 @needs("read")
 def dates() -> Response:
-    """How words are read as a date: `?words=in September 2016`."""
-    date = from_words(request.args.get("words", ""), today())
-    return as_json({"read": date_document(date), "echo": read_as(date) if date else None})
+    """How words are read as a date, or what is missing in them: `?words=in September 2016`."""
+    words = request.args.get("words", "")
+    date = from_words(words, today())
+    missing = None if date else without_year(words) or None
+    return as_json({"read": date_document(date), "echo": read_as(date) if date else None, "missing": missing})
 
 
 def _of(listed: list[Document], key: str) -> Document | None:

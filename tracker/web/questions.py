@@ -1,9 +1,15 @@
 """What the form of each type asks first, and in which words; a field that is not named here speaks for itself."""
 
+import re
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext
+
+from tracker.stories.date_phrases import MONTHS, SEASONS
+from tracker.stories.date_words import from_words
+
+_NAMED_TIME = re.compile("|".join([*(month[:3] for month in MONTHS), *SEASONS.values()]), re.IGNORECASE)
 
 # Who, and what. Everything else waits under “More”.
 FIRST: Mapping[str, tuple[str, ...]] = {
@@ -12,21 +18,21 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "action.taken": ("actor", "action", "scope", "occurred"),
     "event.planned": ("title", "date"),
     "note.logged": ("text", "occurred"),
-    "statement.made": ("speaker", "quotes", "medium", "claims"),
-    "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims"),
-    "comment.declined": ("actor", "on"),
+    "statement.made": ("speaker", "quotes", "medium", "claims", "occurred"),
+    "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims", "occurred"),
+    "comment.declined": ("actor", "on", "occurred"),
     "claim.asserted": ("claimant", "text"),
-    "claim.denied": ("by", "claim", "text", "kind"),
+    "claim.denied": ("by", "claim", "text", "kind", "on_behalf_of"),
     "claim.confirmed": ("by", "claim", "text"),
     "claim.qualified": ("by", "claim", "text"),
     "claim.withdrawn": ("by", "claim", "text"),
     "contradiction.identified": ("identified_by", "claim", "against", "kind", "reasoning"),
-    "contradiction.explained": ("by", "contradiction", "explanation"),
-    "demand.made": ("demanders", "action", "addressee", "about"),
+    "contradiction.explained": ("by", "contradiction", "explanation", "on_behalf_of"),
+    "demand.made": ("demanders", "action", "addressee", "about", "occurred"),
     "demand.joined": ("demanders", "demand"),
     "demand.withdrawn": ("by", "demand", "reason"),
     "demand.answered": ("by", "demand", "answer", "text"),
-    "position.taken": ("actor", "quantifier", "stance", "issue", "issue_text", "except"),
+    "position.taken": ("actor", "quantifier", "stance", "issue", "except"),
     "question.raised": ("text", "about"),
     "contradiction.resolved": ("contradiction", "outcome", "basis", "by"),
     "contradiction.dropped": ("contradiction", "outcome", "by"),
@@ -46,6 +52,12 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "actor.role_left": ("key", "role", "until", "how"),
     "actor.spokesperson_named": ("key", "for"),
 }
+
+SOONER = ("occurred", "made_public")
+LATER = (
+    "headline", "summary", "why_it_matters", "place", "via", "visibility", "embargo", "urgency", "tags", "beats", "key",
+)  # fmt: skip
+"""What every type has under “More”, before and after what is its own."""
 
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     (lazy_gettext("Fast"), ("note.logged",)),
@@ -76,7 +88,7 @@ _LABELS = {
     "quotes": lazy_gettext("Verbatim quotation"), "exchanges": lazy_gettext("Question and answer"),
     "on": lazy_gettext("On what"), "addressee": lazy_gettext("Of whom"), "claim": lazy_gettext("Which claim"),
     "against": lazy_gettext("Held against"), "via": lazy_gettext("Said in"),
-    "issue": lazy_gettext("Issue (a short key)"), "issue_text": lazy_gettext("What the issue is"),
+    "issue": lazy_gettext("On what issue"), "issue_text": lazy_gettext("The issue in full"),
     "except": lazy_gettext("Except"), "embargo": lazy_gettext("Embargoed until"), "key": lazy_gettext("Key"),
     "why_it_matters": lazy_gettext("Why it matters"), "previously_disclosed": lazy_gettext("Disclosed before?"),
     "under_oath": lazy_gettext("Under oath?"), "about": lazy_gettext("About"), "action": lazy_gettext("Action"),
@@ -128,8 +140,16 @@ _LABELS_OF = {
 }  # fmt: skip
 """Where a type means something nearer by a field of that name."""
 _HELP = {
-    "participants": lazy_gettext("One a line. A name not seen before introduces somebody."),
+    "participants": lazy_gettext("One a line. Whoever is not known here yet is added."),
     "demanders": lazy_gettext("One a line."), "except": lazy_gettext("One a line."),
+    "speaker": lazy_gettext("Somebody who is not named is described: “a White House official”."),
+    "on_behalf_of": lazy_gettext("Where a spokesperson speaks for somebody else."),
+    "via": lazy_gettext(
+        "The statement or testimony that this was said in; who spoke, when and the source are taken from there."
+    ),
+    "urgency": lazy_gettext("1 is the most urgent."),
+    "tags": lazy_gettext("Separated by commas."), "beats": lazy_gettext("Separated by commas."),
+    "visibility": lazy_gettext("Who may see it: the desk, the whole newsroom, or the public."),
     "claims": lazy_gettext("One neutral sentence a line."),
     "occurred": lazy_gettext("As it was said: “in September 2016”, “8 September 2016”, “between 18 and 21 July 2016”."),
     "made_public": lazy_gettext("As it was said, or leave it out where it is not known."),
@@ -139,7 +159,8 @@ _HELP = {
     "claimant": lazy_gettext("“unattributed” where nobody is named."),
     "other": lazy_gettext("Choose it, or write its short name as in its address."),
     "quantifier": lazy_gettext("Of a group; whoever of them thinks otherwise is named under “Except”."),
-    "issue": lazy_gettext("The same for everybody’s stance on it, such as special-prosecutor."),
+    "issue": lazy_gettext("A few words, the same for everybody’s stance on it: “a special prosecutor”."),
+    "issue_text": lazy_gettext("Only for an issue that is new here and needs more words."),
 }  # fmt: skip
 _HELP_OF = {
     ("claim.denied", "claim"): lazy_gettext(
@@ -164,10 +185,19 @@ def help_of(name: str, type: str) -> str:
 
 
 def unread_date(words: str) -> str:
-    """What is said of words that are no date."""
-    return str(
+    """What is said of words that are no date, or a date without its year."""
+    return without_year(words) or str(
         _("“%(words)s” can't be read as a date; write “September 2016” or “8 September 2016”.", words=words[:80])
     )
+
+
+def without_year(words: str) -> str:
+    """What is said of a date whose year was left out; "" of any other words."""
+    if re.search("[0-9]{4}", words) or not _NAMED_TIME.search(words):
+        return ""
+    if not from_words(f"{words.partition(',')[0]} 2000"):
+        return ""
+    return str(_("Of which year? Write it as well: “July 2016”."))
 
 
 def unread_time(typed: str) -> str:

@@ -14,6 +14,7 @@ from tracker.stories.development_types import by_name
 from tracker.stories.references import own_marks
 from tracker.stories.shaping import types_of
 from tracker.web.dates_said import in_words
+from tracker.web.questions import label_of
 from tracker.web.words import plain, voice
 
 _DEVELOPMENTS = frozenset({"development", "claim", "contradiction", "demand", "planned"})
@@ -30,7 +31,7 @@ class Told:
 
 def prepare(app: Flask) -> None:
     """Give the templates of an application these words."""
-    app.jinja_env.filters.update(field_words=field_words)
+    app.jinja_env.filters.update(field_words=field_words, field_label=label_of)
 
 
 def field_words(

@@ -17,6 +17,7 @@ from tracker.stories.entries import Story
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.requests import Request
 from tracker.web.current import principal, tracker
+from tracker.web.reading_on import own_words_read, place
 
 
 def check_editable(slug: str) -> Story:
@@ -36,19 +37,26 @@ def requests_of(record: dict[str, Any], slug: str) -> list[Request]:
 
 def record_it(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple[Refused, ...]:
     """Record one record; what keeps it from being recorded, for the form to show."""
+    return recorded(record, slug, seen)[0]
+
+
+def recorded(record: dict[str, Any], slug: str, seen: int | None = None) -> tuple[tuple[Refused, ...], str]:
+    """The same, with the key of what was logged; "" where it has none."""
     try:
         requests = [replace(each, seen=seen) for each in requests_of(record, slug)]
-        tracker().record(requests, principal().name)
+        before = place(slug)
+        outcomes = tracker().record(requests, principal().name)
     except Unreadable as unreadable:
-        return unreadable.problems
+        return unreadable.problems, ""
     except RefusedIn as refused:
-        return (refused.refused,)
+        return (refused.refused,), ""
     except CommandReused:
         again = _("This form was sent already, with other words; send it again to record these as well.")
-        return (Invalid("id", again),)
+        return (Invalid("id", again),), ""
     except (LogBusy, WrongExpectedVersion) as busy:
-        return (Invalid("", str(busy)),)
-    return ()
+        return (Invalid("", str(busy)),), ""
+    own_words_read(slug, before)
+    return (), next((outcome.keys[0] for outcome in outcomes if outcome.keys), "")
 
 
 def would_refuse(record: dict[str, Any], unread: list[Refused], slug: str) -> tuple[Refused, ...]:

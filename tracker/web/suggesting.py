@@ -10,7 +10,7 @@ from tracker.accounts.gate import needs
 from tracker.accounts.visibility import sight
 from tracker.db import reading
 from tracker.projections.directory import directory
-from tracker.projections.offered import TYPES, offered
+from tracker.projections.offered import TYPES, issues, offered
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.pasting import outlet_of
@@ -41,18 +41,19 @@ def suggest() -> Response:
 @needs("log")
 def suggest_developments(slug: str) -> Response:
     """The developments of a story that fit what is typed: `?names=development&words=two meetings`; with
-    `first=claim` claims before the others."""
-    names = request.args.get("names", "development")
-    if names not in {*TYPES, "development"}:
+    `first=claim` claims before the others. With `names=issue` what is at issue in it."""
+    names, words = request.args.get("names", "development"), request.args.get("words", "")
+    if names not in {*TYPES, "development", "issue"}:
         abort(404)
-    story = check_editable(slug)
+    seen, now = sight(principal(), check_editable(slug).desk), tracker().clock()
     with reading(tracker().engine) as connection:
-        offers = offered(
-            connection, slug, sight(principal(), story.desk), tracker().clock(), names, _SEARCHED
-        )  # fmt: skip
+        if names == "issue":
+            texts = issues(connection, slug, seen, now).values()
+            return _answer({"value": text, "label": text} for text in fitting(words, texts))
+        offers = offered(connection, slug, seen, now, names, _SEARCHED)
     offers.sort(key=lambda offer: offer.type != TYPES.get(request.args.get("first", "")))
     by_words = {f"{offer.headline} {offer.text} {offer.key}": offer for offer in offers}
-    found = (by_words[words] for words in fitting(request.args.get("words", ""), by_words))
+    found = (by_words[words] for words in fitting(words, by_words))
     return _answer({"value": each.key, "label": each.headline, "note": type_name(each.type)} for each in found)
 
 

@@ -50,11 +50,21 @@ _TYPES: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+_DEMANDED: Mapping[str, Any] = {
+    "resign": lazy_gettext("Resignation"), "recuse": lazy_gettext("Recusal"), "testify": lazy_gettext("Testimony"),
+    "correct_record": lazy_gettext("Correction of the record"),
+    "independent_commission": lazy_gettext("Independent commission"),
+    "special_prosecutor": lazy_gettext("Special prosecutor"),
+    "release_documents": lazy_gettext("Release of documents"), "apologise": lazy_gettext("Apology"),
+    "dismiss": lazy_gettext("Dismissal"), "other": lazy_gettext("Something else"),
+}  # fmt: skip
+
+
 def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said
+        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said, demanded=demanded
     )
     app.jinja_env.globals.update(voice=voice)
     app.context_processor(lambda: {"me": g.get("principal", ANONYMOUS)})
@@ -63,6 +73,11 @@ def prepare(app: Flask) -> None:
 def type_name(type: str) -> str:
     """A type of record as a newsroom says it."""
     return str(_TYPES.get(type) or plain(type.replace(".", " ")))
+
+
+def demanded(action: str) -> str:
+    """What a demand asks for, as its heading."""
+    return str(_DEMANDED.get(action) or plain(action).capitalize())
 
 
 def plain(word: str) -> str:

@@ -23,6 +23,7 @@ const boxFor = (select) => {
     if (select.hasAttribute(name)) box.setAttribute(name, select.getAttribute(name));
   }
   box.value = select.value ? select.selectedOptions[0].textContent : "";
+  box.placeholder = said.choose;
   select.id += "-kept";
   select.hidden = true;
   select.before(box);
@@ -102,6 +103,7 @@ const enhance = (source) => {
     if (done) close(); else show(suggestions);
   };
 
+  if (select) box.addEventListener("click", () => { if (list.hidden && !box.value) ask(); });
   box.addEventListener("input", () => {
     if (select) select.value = "";
     clearTimeout(waiting);

@@ -23,9 +23,10 @@
     if (!box.value.trim()) { out.textContent = ""; return; }
     const answer = await fetch(`/dates?words=${encodeURIComponent(box.value)}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
-    const { echo: reading } = await answer.json();
+    const { echo: reading, missing } = await answer.json();
     const unread = box.value === box.defaultValue ? "" : words.notADate; // what is on record already was said so
-    out.textContent = reading ? words.readAs.replace("%(date)s", reading) : unread;
+    out.textContent = reading ? words.readAs.replace("%(date)s", reading) : missing ?? unread;
+    out.classList.toggle("unread", !reading);
   };
   for (const box of document.querySelectorAll("input[data-date]")) {
     box.addEventListener("input", () => { clearTimeout(waiting); waiting = setTimeout(echo, 200, box); });
