@@ -60,7 +60,7 @@ def _typed(page: Page, pace: Seconds) -> tuple[Seconds, str]:
     keys.press("ArrowDown", "Enter", "Tab")
     keys.type("two meetings")
     page.wait_for_selector(".suggested [aria-selected=true]:has-text('two meetings in 2016')")
-    keys.press("Enter", "Tab", "Tab", "Tab")
+    keys.press("Enter", "Tab", "Tab", "Tab", "Tab")
     page.wait_for_selector("#f-source:focus")
     keys.type("The embassy’s press office")
     keys.press("Enter")
