@@ -150,6 +150,17 @@ def test_nobody_is_told_of_what_they_may_not_see(harbour: Tracker) -> None:
     assert b"legal" not in orjson.dumps(freed)
 
 
+def test_a_link_to_a_story_is_told_to_whoever_may_see_that_story(harbour: Tracker) -> None:
+    record(
+        harbour, note("shown", visibility="public"), {"type": "story.opened", "story": "canary", "title": "A secret"},
+        {"type": "story.linked", "story": "harbour", "other": "canary", "relation": "precedent"},
+    )  # fmt: skip
+
+    assert b"canary" not in orjson.dumps(told(harbour, READER, from_="2017-03-05"))
+    (link,) = (each for each in told(harbour, REPORTER, from_="2017-03-05")["changes"] if each["kind"] == "story_link")
+    assert link["title"] == "precedent: canary"
+
+
 def test_a_story_nobody_may_see_is_absent(tracker: Tracker) -> None:
     record(tracker, HARBOUR, note("n1"))
 

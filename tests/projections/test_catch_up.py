@@ -54,6 +54,42 @@ def test_what_changed_is_told_by_consequence_the_gravest_first(tracker: Tracker)
     assert since(tracker, tracker.store.position()) == ""
 
 
+def lines(tracker: Tracker, position: int, viewer: Principal) -> list[str]:
+    """The lines somebody is told who has read up to a position."""
+    with reading(tracker.engine) as connection:
+        news, _ = catch_up.across(connection, viewer, tracker.clock(), position)
+    return [told.heading for story in news for told in story.told if "link" in told.kind]
+
+
+def test_a_link_says_from_what_to_what_to_whoever_may_see_both(tracker: Tracker) -> None:
+    record(tracker, HARBOUR, note("n1", visibility="public"), note("n2", visibility="public"), note("n3"))
+    read = tracker.store.position()
+
+    record(
+        tracker,
+        {"type": "developments.linked", "from": "n1", "to": "n2", "relation": "precedent"},
+        {"type": "developments.linked", "from": "n1", "to": "n3", "relation": "response_to"},
+    )  # fmt: skip
+
+    assert lines(tracker, read, READER) == ["Note n1 → precedent: Note n2"]
+    assert lines(tracker, read, REPORTER) == ["Note n1 → response to: Note n3", "Note n1 → precedent: Note n2"]
+    assert since(tracker, read, READER) == "1 link between developments"
+
+
+def test_a_link_to_a_story_is_told_to_whoever_may_see_that_story(tracker: Tracker) -> None:
+    pier = {"type": "story.opened", "story": "pier", "title": "The old pier"}
+    record(tracker, HARBOUR, note("n1", visibility="public"), pier)
+    read = tracker.store.position()
+    record(tracker, {"type": "story.linked", "story": "harbour", "other": "pier", "relation": "precedent"})
+
+    assert (lines(tracker, read, READER), since(tracker, read, READER)) == ([], "")
+    assert lines(tracker, read, REPORTER) == ["precedent: The old pier"]
+
+    record(tracker, note("p1", story="pier", visibility="public"))
+
+    assert since(tracker, read, READER) == "1 link to another story"
+
+
 def test_a_correction_of_what_nobody_can_have_read_is_not_told(tracker: Tracker) -> None:
     record(tracker, HARBOUR)
     read = tracker.store.position()

@@ -97,6 +97,22 @@ def test_the_log_keeps_place_and_hash_of_what_may_not_be_seen(harbour: Tracker) 
     assert {each["data"] is None for each in told if each.get("withheld")} == {True}
 
 
+def test_the_log_does_not_tell_of_a_link_to_a_story_that_may_not_be_seen(tracker: Tracker) -> None:
+    record(
+        tracker, HARBOUR, said("once", visibility="public", speaker=MARA),
+        {"type": "story.opened", "story": "pier", "title": "A secret"},
+        {"type": "story.linked", "story": "harbour", "other": "pier", "relation": "precedent"},
+    )  # fmt: skip
+    with reading(tracker.engine) as connection:
+        log = {
+            viewer: may_read(connection, viewer, tracker.clock(), tracker.store.read_stream("story/harbour"))
+            for viewer in (READER, REPORTER)
+        }
+
+    assert b"pier" not in orjson.dumps(log[READER])
+    assert b"pier" in orjson.dumps(log[REPORTER])
+
+
 def test_an_embargo_that_has_passed_hides_nothing(tracker: Tracker) -> None:
     record(tracker, HARBOUR, said("once", visibility="public", embargo="2020-01-01T00:00:00Z", speaker=MARA))
 

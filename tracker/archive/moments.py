@@ -13,7 +13,7 @@ from tracker.projections.scene import inherited
 from tracker.stories.consequences import Word
 from tracker.stories.date_words import in_words
 from tracker.stories.dates import EARLIEST, LATEST, ImpreciseDate, span
-from tracker.stories.entries import Development, Entry, Link, Question, Ref, Story
+from tracker.stories.entries import Development, Entry, Link, Question, Ref, Story, StoryLink
 
 Clock = Literal["known_at", "public_at", "occurred_by"]
 CLOCKS: tuple[Clock, ...] = ("known_at", "public_at", "occurred_by")
@@ -72,6 +72,8 @@ def title_of(entries: dict[Ref, Entry], kind: str, key: str) -> str:
             return text
         case Story(title=title):
             return title
+        case StoryLink(other=other, relation=relation):
+            return f"{relation.replace('_', ' ')}: {other}"
         case Link(from_=start, to=end):
             return " → ".join(title_of(entries, "development", each) for each in (start, end))
         case _:

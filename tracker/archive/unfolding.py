@@ -10,11 +10,12 @@ from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, visible_entries
 from tracker.eventstore.reading import read_stream
 from tracker.instants import Instant
+from tracker.projections.board import there
 from tracker.projections.meanings import cause_of
 from tracker.projections.story_page import check_visible, sight_of
 from tracker.stories import codec
 from tracker.stories.consequences import WORDS, Consequence, Word, consequences
-from tracker.stories.entries import Entries, Entry, Ref
+from tracker.stories.entries import Entries, Entry, Ref, StoryLink
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.folding import changes, fold
 from tracker.stories.recorded import Recorded
@@ -55,7 +56,7 @@ def unfold(
     events = [codec.recorded(event) for event in read_stream(connection, f"story/{slug}")]
     today = fold(events)
     seen = sight_of(today, slug, principal)
-    shown_today = visible_entries(today, today, seen, now)
+    shown_today = _with_links(connection, visible_entries(today, today, seen, now), seen, now)
     check_visible(shown_today, seen)
     entries: dict[Ref, Entry] = {}
     happenings = []
@@ -68,13 +69,22 @@ def unfold(
         if happening.meant:
             happenings.append(happening)
     ref = ("story", slug)
-    shown = visible_entries({ref: today[ref]} | entries, today, seen, now)
+    shown = _with_links(connection, visible_entries({ref: today[ref]} | entries, today, seen, now), seen, now)
     return Unfolded(happenings, shown, seen, version)
 
 
 def gravity(consequence: Consequence) -> tuple[int, str, str]:
     """Sorts the gravest first."""
     return WORDS.index(consequence.word), consequence.kind, consequence.key
+
+
+def _with_links(connection: Connection, shown: dict[Ref, Entry], seen: Sight, now: Instant) -> dict[Ref, Entry]:
+    """The entries, of the links to other stories only those to stories that may be seen."""
+    others = {ref: entry.other for ref, entry in shown.items() if isinstance(entry, StoryLink)}
+    if not others:
+        return shown
+    known = there(connection, set(others.values()), seen, now)
+    return {ref: entry for ref, entry in shown.items() if ref not in others or others[ref] in known}
 
 
 def _unsaid(seen: Sight) -> set[Word]:

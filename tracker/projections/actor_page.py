@@ -13,7 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, and_, func, select
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import sight
 from tracker.instants import Instant
-from tracker.projections import appearances
+from tracker.projections import appearances, board
 from tracker.projections.entries import StreamRef, entries, fetch, of_stream
 from tracker.projections.mentions import mentions
 from tracker.projections.outline import outline
@@ -246,23 +246,12 @@ def _linked(connection: Connection, streams: set[str], principal: Principal, now
     links = [(stream, link) for stream, body in rows if isinstance(link := _entry("story_link", body), StoryLink)]
     others = fetch(connection, [(f"story/{link.other}", "story", link.other) for _, link in links])
     found = {where[0]: entry for where, entry in others.items() if isinstance(entry, Story)}
-    visible = _with_something(connection, found, principal, now)
+    visible = board.there(connection, {where[2] for where in others}, sight(principal, ""), now)
     return [
         {"story": _slug(stream), "relation": link.relation, "other": link.other,
          "title": found[f"story/{link.other}"].title}
-        for stream, link in links if f"story/{link.other}" in visible
+        for stream, link in links if link.other in visible
     ]  # fmt: skip
-
-
-def _with_something(
-    connection: Connection, stories: Mapping[str, Story], principal: Principal, now: Instant
-) -> set[str]:
-    """Of these stories those that the principal may see: all in the newsroom, else those with something public."""
-    if "newsroom" in sight(principal, "").levels:
-        return set(stories)
-    shown = appearances.shown(outline, appearances.sights_of(stories, principal), now)
-    public = select(outline.c.stream).where(shown).distinct()
-    return set(connection.execute(public).scalars())
 
 
 def _spokespersons(connection: Connection, key: str) -> list[str]:

@@ -1,6 +1,6 @@
 """The front board: every story with its state in a line, the one that moved last first."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -109,6 +109,16 @@ def anything(connection: Connection, stream: str, seen: Sight, now: Instant) -> 
     """1 where there is a development that may be seen, 0 where there is none; stops at the first."""
     found = select(literal(1)).where(outline.c.stream == stream, may_see(outline, seen, now))
     return connection.execute(found.limit(1)).scalar() or 0
+
+
+def there(connection: Connection, slugs: Collection[str], seen: Sight, now: Instant) -> set[str]:
+    """Those of these stories that are there for somebody with this sight: all in the newsroom, else those of which
+    something may be seen. (Whoever is not of the newsroom has the same sight of every desk.)"""
+    if "newsroom" in seen.levels:
+        return set(slugs)
+    among = outline.c.stream.in_([f"story/{slug}" for slug in sorted(slugs)])
+    streams = connection.execute(select(outline.c.stream).where(among, may_see(outline, seen, now)).distinct())
+    return {stream.removeprefix("story/") for stream in streams.scalars()}
 
 
 def _counts(connection: Connection, seen: dict[str, Sight], now: Instant) -> dict[str, dict[str, int]]:

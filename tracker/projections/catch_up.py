@@ -12,13 +12,14 @@ from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, sight
 from tracker.instants import Instant
 from tracker.projections import board, meanings
-from tracker.projections.headings import headings
+from tracker.projections.headings import End, Heading, headings
 from tracker.projections.meanings import Meaning
 from tracker.projections.meanings import meanings as meanings_table
 from tracker.projections.outline import outline
 from tracker.projections.read_positions import readings
 from tracker.stories.consequence_words import summary
 from tracker.stories.consequences import WORDS, Word
+from tracker.stories.entries import StoryLink
 
 MOST = 500
 """Consequences that are read for one answer; whoever was away for longer is told that there is more."""
@@ -48,6 +49,9 @@ class Told:
     position: int
     link: str
     """The development to read about it: the one that brought it about, else the one it is said of; "" for neither."""
+    relation: str = ""
+    ends: tuple[End, ...] = ()
+    """Of a link: how what it leads from and to is related."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,7 @@ def of_story(
 ) -> StoryNews:
     """What came of one story, as far as its viewer may see it."""
     found = _read(connection, {slug: since}, seen, now)
-    return _news(connection, {slug: title}, {slug: since}, found)[0]
+    return _news(connection, {slug: title}, {slug: since}, found, seen, now)[0]
 
 
 def across(
@@ -135,7 +139,7 @@ def _news_of(
     for seen in {sight(principal, lines[slug].desk) for slug in asked}:
         theirs = {slug: each for slug, each in asked.items() if sight(principal, lines[slug].desk) == seen}
         found = _read(connection, theirs, seen, now)
-        news += _news(connection, {slug: lines[slug].title for slug in theirs}, theirs, found)
+        news += _news(connection, {slug: lines[slug].title for slug in theirs}, theirs, found, seen, now)
     return news
 
 
@@ -181,8 +185,13 @@ def _news(
     titles: Mapping[str, str],
     since: Mapping[str, Since],
     found: Mapping[str, Sequence[tuple[Meaning, int | None, Instant | None]]],
+    seen: Sight,
+    now: Instant,
 ) -> list[StoryNews]:
     chosen = {slug: told(found.get(slug, ()), each) for slug, each in since.items()}
+    others = {_other(meaning) for listed in chosen.values() for meaning in listed} - {""}
+    hidden = others - board.there(connection, others, seen, now) if others else others
+    chosen = {slug: [each for each in listed if _other(each) not in hidden] for slug, listed in chosen.items()}
     named = headings(connection, {(m.stream, m.kind, m.key) for listed in chosen.values() for m in listed})
     full = sum(map(len, found.values())) >= MOST
     return [
@@ -194,7 +203,12 @@ def _news(
     ]  # fmt: skip
 
 
-def _told(meaning: Meaning, named: Mapping[tuple[str, str, str], str]) -> Told:
-    heading = named.get((meaning.stream, meaning.kind, meaning.key), "")
+def _other(meaning: Meaning) -> str:
+    """The story that a link leads to; "" for anything but a link to a story."""
+    return meaning.key.partition(":")[0] if meaning.kind == StoryLink.KIND else ""
+
+
+def _told(meaning: Meaning, named: Mapping[tuple[str, str, str], Heading]) -> Told:
+    heading = named.get((meaning.stream, meaning.kind, meaning.key), Heading(""))
     link = meaning.cause or (meaning.key if meaning.kind == "development" else "")
-    return Told(meaning.word, meaning.kind, meaning.key, heading, meaning.position, link)
+    return Told(meaning.word, meaning.kind, meaning.key, heading.text, meaning.position, link, *heading[1:])

@@ -11,6 +11,7 @@ from tracker.accounts.visibility import Sight, sight, visible
 from tracker.eventstore.cloudevents import as_cloudevent
 from tracker.eventstore.events import RecordedEvent
 from tracker.instants import Instant
+from tracker.projections import board
 from tracker.projections.entries import StreamRef, fetch
 from tracker.stories import codec
 from tracker.stories.editorial import DetailRedacted, DevelopmentCorrected
@@ -19,6 +20,7 @@ from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.pressure import QuestionRaised
 from tracker.stories.references import aimed
 from tracker.stories.sources import SourceAdded
+from tracker.stories.story import StoryLinked
 
 _PLACE = frozenset(
     {"id", "source", "specversion", "sequence", "streamversion", "recordedtime", "prevhash", "eventhash"}
@@ -45,7 +47,9 @@ def may_read(
         if isinstance(entry, Development) and entry.event.via
     }
     known |= fetch(connection, further)
-    return [_told(event, _shown(event, body, known, principal, now), body, known) for event, body in decoded]
+    unseen = _unseen_stories(connection, [body for _, body in decoded], principal, now)
+    shown = [_shown(event, body, known, principal, now) and _leads_to(body) not in unseen for event, body in decoded]
+    return [_told(event, is_shown, body, known) for (event, body), is_shown in zip(decoded, shown, strict=True)]
 
 
 def touched(event: Fields) -> set[str]:
@@ -70,6 +74,18 @@ def _shown(
         return False
     found = [known.get((event.stream, "development", key)) for key in touched(body)]
     return all(_visible(event.stream, entry, known, seen, now) for entry in found)
+
+
+def _unseen_stories(
+    connection: Connection, bodies: Sequence[Fields], principal: Principal, now: Instant
+) -> set[str]:
+    """The stories that these events link to and that may not be seen."""
+    linked = {_leads_to(body) for body in bodies} - {""}
+    return linked - board.there(connection, linked, sight(principal, ""), now) if linked else linked
+
+
+def _leads_to(body: Fields) -> str:
+    return body.other if isinstance(body, StoryLinked) else ""
 
 
 def _visible(
