@@ -1,5 +1,6 @@
 """The story page: a long log in pages, ledgers that fold, what changed since, addresses that keep what was asked."""
 
+import re
 from itertools import repeat
 from typing import Any
 
@@ -97,6 +98,30 @@ def test_a_shared_link_tells_what_came_after_a_position_and_moves_nobody(app: Fl
     assert "1 new development" in ben.read(f"/catch-up?since={before}").words
     assert "Not opened yet" in ben.read("/catch-up").words
     assert ben.get("/stories/harbour?since=x").status_code == 400
+
+
+def test_a_link_leads_to_both_its_ends(app: Flask, harbour: Tracker) -> None:
+    ben = Visitor(app, REPORTER)
+    record(harbour, note("n2"))
+    before = harbour.store.position()
+    record(harbour, {"type": "developments.linked", "from": "n2", "to": "n1", "relation": "response_to"})
+
+    for page in (f"/catch-up?since={before}", f"/stories/harbour?since={before}"):
+        read = ben.read(page)
+        assert "Note n2 → response to: The contract was signed at night" in " ".join(read.words.split())
+        assert 'href="/stories/harbour/developments/n2">Note n2</a> → ' in read.markup
+
+
+def test_how_long_a_demand_waits_is_said_in_one_way(app: Flask, harbour: Tracker) -> None:
+    record(harbour, {"type": "demand.made", "key": "r1", "demanders": [{"key": "ole", "name": "Ole"}],
+                     "action": "resign", "occurred": "2017-03-02", "unsourced": "x"})  # fmt: skip
+
+    page = " ".join(Visitor(app, EDITOR).read("/stories/harbour?known_at=2100").words.split())
+
+    waited = re.findall(r"unanswered for (\d+ years)", page)
+    assert len(waited) == 1
+    assert f"for {waited[0]} " in page.partition("unanswered for")[0]
+    assert " days" not in page
 
 
 def test_nobody_marks_a_story_that_they_may_not_see(app: Flask, harbour: Tracker) -> None:

@@ -94,9 +94,8 @@ def longest(moments: Sequence[Moment]) -> Moment | None:
 
 
 def unanswered(line: Line, now: Day) -> str:
-    """For how many days a demand has waited for an answer."""
-    days = max(0, int(now - made_on(line)))
-    return str(ngettext("unanswered for %(days)s day", "unanswered for %(days)s days", days, days=f"{days:,}"))
+    """How long a demand has waited for an answer."""
+    return str(_("unanswered for %(time)s", time=how_long(now - made_on(line))))
 
 
 def days_between(span: str) -> str:
