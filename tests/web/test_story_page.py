@@ -124,6 +124,34 @@ def test_how_long_a_demand_waits_is_said_in_one_way(app: Flask, harbour: Tracker
     assert " days" not in page
 
 
+def test_what_was_public_is_counted_to_when_the_public_could_know(app: Flask, tracker: Tracker) -> None:
+    early = {"occurred": "2016-01-10", "learned_at": "2016-02-11T12:00:00Z"}
+    record(
+        tracker,
+        {"type": "story.opened", "story": "harbour", "title": "Harbour", "learned_at": "2016-01-01T00:00:00Z"},
+        note("n1", **early, made_public="2016-06-11"), note("n2", **early), note("n3", **early, made_public=None),
+        note("n4", **early, made_public="2018-06"),
+        {"type": "claim.asserted", "key": "n5", "via": "n1", "text": "So it was", "claimant": "unattributed",
+         "learned_at": early["learned_at"]},
+    )  # fmt: skip
+    ana = Visitor(app, EDITOR)
+
+    def page(query: str) -> str:
+        return " ".join(ana.read(f"/stories/harbour{query}").words.split())
+
+    for query in ("", "?known_at=2017", "?occurred_by=2017"):
+        assert "hidden from this newsroom" in page(query)
+        assert "known 11 February 2016 · hidden for at least 31 days" in ana.read(f"/stories/harbour{query}").markup
+    for query in ("?public_at=2017", "?clock=public_at", "?public_at=2017&known_at=2019"):
+        told, markup = page(query), ana.read(f"/stories/harbour{query}").markup
+        assert "hidden from the public" in told
+        assert "2 developments are not drawn" in told
+        assert "public 11 June 2016 · hidden for at least 5 months" in markup
+        assert "public June 2018 · hidden for at least 2 years" in markup
+        assert ("↑ not yet public" in markup) == ("public_at=" in query)
+    assert page("?clock=public_at&known=2016-06-01..2016-06-30").count("Showing 2 of 5") == 1
+
+
 def test_nobody_marks_a_story_that_they_may_not_see(app: Flask, harbour: Tracker) -> None:
     assert mark(Visitor(app, READER), 1).status_code == 404
     assert mark(Visitor(app, REPORTER), 1).status_code == 303

@@ -1,5 +1,7 @@
 """Travelling in time without a script: the moments of a story, and the way from one to the next."""
 
+from typing import Any
+
 import pytest
 from flask import Flask
 
@@ -86,3 +88,19 @@ def test_the_stops_of_the_slider_are_for_whoever_asks(app: Flask, harbour: Track
         ("2017-03-03T12:00:00.000000Z", 1, "Note n3", "new development"),
     ]  # fmt: skip
     assert [each["title"] for each in public] == ["The harbour contract", "Note n4"]
+
+
+def test_a_stop_is_said_in_the_language_and_the_zone_of_the_page(app: Flask, harbour: Tracker) -> None:
+    record(harbour, note("n5", learned_at="2017-05"), note("n6", occurred="2017-03-02"))
+    visitor = Visitor(app, EDITOR)
+    visitor.client.set_cookie("tracker_language", "de")
+    visitor.client.set_cookie("tracker_zone", "America/New_York")
+
+    def said(clock: str) -> list[str]:
+        told: Any = visitor.get(f"/stories/harbour/moments.json?clock={clock}").json
+        return [each["said"] for each in told["moments"]]
+
+    assert said("known_at")[1:4] == ["2. März 2017, 07:00 -0500", "3. März 2017, 07:00 -0500", "Mai 2017"]
+    assert "2. März 2017" in said("occurred_by")
+    page = visitor.read("/stories/harbour?known_at=2017-03-02T12:30:00Z").markup
+    assert 'data-said="2. März 2017, 07:30 -0500"' in page

@@ -11,7 +11,6 @@ from tracker.archive.unfolding import Happening, Unfolded, gravity, unfold
 from tracker.instants import Instant
 from tracker.projections.scene import inherited
 from tracker.stories.consequences import Word
-from tracker.stories.date_words import in_words
 from tracker.stories.dates import EARLIEST, LATEST, ImpreciseDate, span
 from tracker.stories.entries import Development, Entry, Link, Question, Ref, Story, StoryLink
 
@@ -28,8 +27,8 @@ class Moment(NamedTuple):
     title: str
     word: Word | None = None
     """What it meant, where the clock is that of knowledge."""
-    said: str = ""
-    """When it became known, in the words of the record, where that is known imprecisely."""
+    learned: ImpreciseDate | None = None
+    """When it became known, where that is known imprecisely."""
 
 
 def moments(
@@ -90,5 +89,5 @@ def _known(story: Unfolded) -> list[Moment]:
 def _moment(story: Unfolded, at: Instant, found: Sequence[Happening]) -> Moment:
     meant = [happening.meant[0] for happening in found]
     gravest = min(meant, key=gravity)
-    said = next((in_words(date) for each in found if (date := each.recorded.event.learned)), "")
-    return Moment(at, len(meant), title_of(story.entries, gravest.kind, gravest.key), gravest.word, said)
+    learned = next((date for each in found if (date := each.recorded.event.learned)), None)
+    return Moment(at, len(meant), title_of(story.entries, gravest.kind, gravest.key), gravest.word, learned)

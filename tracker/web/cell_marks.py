@@ -18,9 +18,9 @@ def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(cell_mark=cell_mark)
 
 
-def cell_mark(cell: Cell, chart: Chart, here: Mapping[str, Callable[..., str]]) -> Markup:
+def cell_mark(cell: Cell, chart: Chart, here: Mapping[str, Callable[..., str]], public: bool = False) -> Markup:
     """The mark with what is told when it is pointed at; it leads to its development, or to the log of them all."""
-    words, number = escape(_words(cell)), len(cell.moments)
+    words, number = escape(_words(cell, public)), len(cell.moments)
     address = here["development"](cell.moments[0].line.key) if number == 1 else here["days"](cell.known, cell.happened)
     drawn = _range(cell, number) if cell.wide else _single(cell, chart) if number == 1 else _circle(cell, chart, number)
     tip = (
@@ -86,10 +86,10 @@ def _developments(number: int, _language: str) -> str:
     return str(ngettext("%(num)d development", "%(num)d developments", number))
 
 
-def _words(cell: Cell) -> str:
+def _words(cell: Cell, public: bool) -> str:
     """What a gathered mark stands for: its kinds, and the headline of the one that stayed hidden longest."""
     if len(cell.moments) == 1:
-        return moment_words(cell.moments[0])
+        return moment_words(cell.moments[0], public)
     kinds = ", ".join(f"{number} {kind_name(kind)}" for kind, number in cell.kinds)
     foremost = longest(cell.moments) or cell.moments[-1]
     headline = foremost.line.headline

@@ -79,10 +79,11 @@ def slot(actor: str, actors: Sequence[str]) -> int:
     return actors.index(actor) if actor in actors else -1
 
 
-def moment_words(moment: Moment) -> str:
-    """When it happened, when it became known, and how long it stayed hidden."""
+def moment_words(moment: Moment, public: bool = False) -> str:
+    """When it happened, when it became known, or public, and how long it stayed hidden."""
     happened = _("happened %(when)s", when=moment.happened_in_words) if moment.dated else _("when is not known")
-    words = [happened, _("known %(when)s", when=moment.known_in_words)]
+    known = moment.known_in_words
+    words = [happened, _("public %(when)s", when=known) if public else _("known %(when)s", when=known)]
     if moment.hidden >= 1:
         words.append(_("hidden for at least %(time)s", time=how_long(moment.hidden)))
     return " · ".join(words)

@@ -13,6 +13,7 @@ from sqlalchemy import Connection
 
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
+from tracker.projections.outline import Line
 from tracker.projections.overview import Overview, lapsed, overview, refreshed
 from tracker.web.charts.two_clocks import Chart, two_clocks
 from tracker.web.languages import language
@@ -39,6 +40,8 @@ class Drawn:
     """When it was last read whole, on the clock that never goes back."""
     markup: dict[Hashable, Markup] = field(default_factory=dict)
     """The chart as it was written last for each language and each way its actors are called; nothing else is in it."""
+    published: dict[str, tuple[Line, ...]] = field(default_factory=dict)
+    """The developments by when they became public, once somebody has asked for that, by the zone it is counted in."""
 
     @cached_property
     def chart(self) -> Chart | None:

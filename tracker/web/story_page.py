@@ -1,31 +1,28 @@
 """The page of a story: as it stands, or as it was known on the clocks that the address asks for."""
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 from urllib.parse import urlencode
 
 from flask import render_template, request, url_for
-from flask_babel import get_locale
-from markupsafe import Markup
 from sqlalchemy import Connection
 
 from tracker.accounts.gate import needs
 from tracker.accounts.visibility import sight
 from tracker.archive import asking, replay
 from tracker.db import reading
-from tracker.projections import board, overview
+from tracker.projections import board, overview, publicity
 from tracker.projections.catch_up import Since, StoryNews, of_story
 from tracker.projections.presentation import document
 from tracker.projections.read_positions import Reading, looked, readings
 from tracker.projections.scene import Asked, Document, Scene
 from tracker.projections.story_page import story_of
-from tracker.stories.entries import Actor, Question
-from tracker.web import log_lists, reading_on
+from tracker.stories.entries import Actor, Entries, Question
+from tracker.web import log_lists, reading_on, story_chart
 from tracker.web.blueprint import blueprint
 from tracker.web.charts.days import of_instant
-from tracker.web.charts.two_clocks import Chart, two_clocks
 from tracker.web.current import principal, tracker
 from tracker.web.ledger_lists import ledgers
 from tracker.web.overviews import Drawn, drawn
@@ -43,6 +40,8 @@ class Told:
     drawn: Drawn
     excerpt: Callable[[Collection[str], Iterable[str]], Scene]
     """The developments with these keys, and the names of these actors besides."""
+    bodies: Callable[[], Entries]
+    """All of its developments in full, for what the outline lacks."""
     news: StoryNews | None = None
     read: Reading | None = None
     visit: Reading | None = None
@@ -76,7 +75,7 @@ def _told(connection: Connection, slug: str, asked: Asked) -> Told:
     if asked.selects:
         scene = replay.scene(connection, slug, principal(), now, here.zone, asked)
         then = overview.overview_of(scene)
-        return Told(Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys))
+        return Told(Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys), lambda: scene.entries)
     story = story_of(connection, slug, principal(), now)
     seen, stream = sight(principal(), story.desk), f"story/{slug}"
     version, position = board.version_of(connection, stream), board.position_of(connection, stream)
@@ -90,6 +89,7 @@ def _told(connection: Connection, slug: str, asked: Asked) -> Told:
         lambda keys, actors: overview.excerpt(
             connection, slug, story, seen, now, here.zone, asked, version, whole.overview, keys, actors
         ),
+        lambda: publicity.bodies(connection, slug, whole.overview.lines),
         of_story(connection, slug, story.title, seen, now, since), read, visit, position,
     )  # fmt: skip
 
@@ -98,9 +98,9 @@ def _page(told: Told, asked: Asked) -> str:
     """The page, of which only what is shown is read in full."""
     outline, whole = told.drawn.overview, told.drawn.chart
     filters = log_lists.filters(request.args)
-    drawn_for = {name: value for name, value in filters.items() if name in {"actor", "kind"}}
-    chart = two_clocks(log_lists.listed(outline.lines, drawn_for), whole.actors) if drawn_for and whole else whole
-    log = page_of(log_lists.listed(outline.lines, filters), request.args.get("page", ""), LOG_PAGE)
+    dated = story_chart.dated_lines(told.drawn, asked, told.bodies)
+    found = log_lists.listed(dated if "known" in filters else outline.lines, filters)
+    log = page_of([outline.by_key[line.key] for line in found], request.args.get("page", ""), LOG_PAGE)
     listed = ledgers(outline, request.args)
     actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else [])]
     scene = told.excerpt({line.key for line in log.items} | listed.needed, actors)
@@ -113,30 +113,12 @@ def _page(told: Told, asked: Asked) -> str:
         headlines=outline.headlines, number=len(outline.lines), position=told.position,
         standing=where_it_stands(outline, questions, of_instant(asked_at)), news=told.news,
         first_look=told.read is None,
-        chart=_chart(told, chart, filters, here, names), log=log, filters=filters, ledgers=listed,
+        chart=story_chart.written(told.drawn, dated, filters, here, names, asked),
+        public=story_chart.by_publicity(asked), log=log, filters=filters, ledgers=listed,
         now_day=of_instant(asked_at),
         docs=_by_key(shown["developments"]), claims=_by_key(shown["claims"]), demands=_by_key(shown["demands"]),
         contradictions=_by_key(shown["contradictions"]), here=here,
     )  # fmt: skip
-
-
-def _chart(
-    told: Told, chart: Chart | None, filters: dict[str, str], here: Mapping[str, Any], names: Mapping[str, str]
-) -> Markup:
-    """The chart as markup, written anew only where the address asks for something or the story has moved."""
-
-    def written() -> Markup:
-        page = render_template(
-            "story/_chart.html", chart=chart, whole=told.drawn.chart, filters=filters, here=here, names=names
-        )
-        return Markup(page)  # noqa: S704  (a template of our own, escaped as all are)
-
-    if request.args or told.drawn.chart is None:
-        return written()
-    key = (str(get_locale()), *(names.get(actor, "") for actor in told.drawn.chart.actors))
-    if key not in told.drawn.markup:
-        told.drawn.markup[key] = written()
-    return told.drawn.markup[key]
 
 
 def _by_key(listed: list[Document]) -> dict[str, Document]:

@@ -14,16 +14,19 @@ from tracker.db import reading
 from tracker.web.blueprint import blueprint
 from tracker.web.consequence_words import label
 from tracker.web.current import principal, tracker
+from tracker.web.dates_said import in_language
 from tracker.web.telling import as_asked, as_json
+from tracker.web.words import instant_said
 
 
 @blueprint.get("/stories/<slug>/moments.json")
 @needs("read")
 def story_moments(slug: str) -> Response:
-    """The instants at which something became known, or on another `clock`, for whoever asks."""
+    """The instants at which something became known, or on another `clock`, for whoever asks, and how each is said in
+    the language and the zone of the page."""
     clock = _clock(request.args)
     told = [
-        {"at": each.at, "said": each.said, "number": each.number, "title": each.title,
+        {"at": each.at, "said": _said(each), "number": each.number, "title": each.title,
          "meaning": label(each.word) if each.word else None}
         for each in _moments(slug, clock)
     ]
@@ -49,6 +52,11 @@ def moment(slug: str) -> AnyResponse:
 
 def _to_story(slug: str, asked: dict[str, Any]) -> AnyResponse:
     return redirect(url_for("pages.story", slug=slug, **asked), 303)
+
+
+def _said(moment: Moment) -> str:
+    learned = moment.learned
+    return learned.as_said or in_language(learned.edtf) if learned else instant_said(moment.at)
 
 
 def _step(slug: str, clock: Clock, *, forward: bool) -> str:

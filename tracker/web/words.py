@@ -1,7 +1,7 @@
 """What templates need to put things into words: voices, types, times, values."""
 
 from collections.abc import Mapping
-from datetime import UTC
+from datetime import UTC, time
 from typing import Any
 
 from flask import Flask, g, url_for
@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from tracker import instants
 from tracker.accounts.people import ANONYMOUS
+from tracker.web.current import tracker
 from tracker.web.dates_said import in_language, in_words
 from tracker.web.preferences import zone_of_reader
 
@@ -64,7 +65,8 @@ def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said, demanded=demanded
+        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said, demanded=demanded,
+        instant_said=instant_said,
     )
     app.jinja_env.globals.update(voice=voice)
     app.context_processor(lambda: {"me": g.get("principal", ANONYMOUS)})
@@ -110,9 +112,19 @@ def moment_said(typed: str, instant: str) -> str | Markup:
     return when(instant) if "T" in typed else in_language(typed)
 
 
+def instant_said(instant: str) -> str:
+    """An instant as text: the end of a day of the newsroom's as that day, any other in the reader's zone."""
+    day = instants.moment(instant).astimezone(tracker().zone)
+    return in_language(day.date().isoformat()) if day.time() == time.max else _in_zone(instant)
+
+
 def when(instant: str) -> Markup:
     """An instant for people: in their zone, or in UTC for the page's script to put right where it is not known."""
-    zone = zone_of_reader()
-    shown = format_datetime(instants.moment(instant).astimezone(zone or UTC), "d MMM y, HH:mm z", rebase=False)
-    local = Markup("") if zone else Markup(" data-local")
-    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(instant, instant, local, shown)
+    local = Markup("") if zone_of_reader() else Markup(" data-local")
+    return Markup('<time datetime="{}" title="{}"{}>{}</time>').format(instant, instant, local, _in_zone(instant))
+
+
+def _in_zone(instant: str) -> str:
+    there = instants.moment(instant).astimezone(zone_of_reader() or UTC)
+    # Translators: how a time is written, as Unicode (CLDR) writes patterns.
+    return str(format_datetime(there, gettext("d MMM y, HH:mm z"), rebase=False))

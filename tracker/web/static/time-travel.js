@@ -9,23 +9,20 @@ function start(bar, slide) {
   const [play, range, speed, told] = ["button", "input", "select", "output"].map((tag) => slide.querySelector(tag));
   const radios = [...bar.querySelectorAll("input[name=clock]")];
   const box = bar.querySelector("input[name=at]");
-  const locale = navigator.languages.find((each) => each.startsWith(document.documentElement.lang)) ?? document.documentElement.lang;
-  const toMinute = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
-  const toDay = new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeZone: "UTC" });
   let clock = said.clock, stops = [], asking = null, waiting = 0, playing = 0, typing = false;
 
-  load(new URL(location).searchParams.has(clock) ? said.at : "");
+  load(new URL(location).searchParams.has(clock) ? said.at : "", said.said);
 
   radios.forEach((radio) => radio.addEventListener("change", async () => {
-    const at = stops[range.value]?.at ?? "";
+    const { at = "", said: when = "" } = stops[range.value] ?? {};
     const address = new URL(location);
     address.searchParams.delete(clock);
     clock = radio.value;
     typing = false;
-    if (at) address.searchParams.set(clock, at);
+    point(address, at);
     bar.querySelector("label[for=at]").textContent = radio.dataset.label;
     pause();
-    await load(at);
+    await load(at, when);
     await show(address);
   }));
   // What somebody types while a moment is on its way stays in the box.
@@ -35,7 +32,7 @@ function start(bar, slide) {
   document.addEventListener("visibilitychange", () => { if (document.hidden) pause(); });
 
   // The stops of this clock. That of now leaves nothing out, so the last moment of knowledge needs none of its own.
-  async function load(at) {
+  async function load(at, when) {
     const answer = await fetch(`${said.moments}?clock=${clock}`, { headers: { Accept: "application/json" } });
     if (!answer.ok) return;
     stops = (await answer.json()).moments;
@@ -44,28 +41,28 @@ function start(bar, slide) {
     const after = stops.findIndex((stop) => stop.at > at);
     range.value = at ? Math.max(0, (after < 0 ? stops.length : after) - 1) : stops.length;
     for (const control of [play, range, speed]) control.disabled = stops.length === 0;
-    tell(at);
+    tell(at, when);
   }
 
-  function tell(given) {
+  function tell(given, when) {
     const stop = stops[range.value];
     const nothing = clock === "known_at" ? said.now : said.every;
     const counted = stop && said[clock].replace("-1", stop.number);
-    const text = !stop ? nothing : given && given !== stop.at ? day(given) : `${stop.said || day(stop.at)} · ${counted}: ${stop.meaning ? `${stop.meaning}, ` : ""}${stop.title}`;
+    const text = !stop ? nothing : given && given !== stop.at ? when : `${stop.said} · ${counted}: ${stop.meaning ? `${stop.meaning}, ` : ""}${stop.title}`;
     told.textContent = text;
     range.setAttribute("aria-valuetext", text);
   }
 
-  function day(at) {
-    return at.endsWith("T23:59:59.999999Z") ? toDay.format(new Date(at)) : toMinute.format(new Date(at));
+  // The moment on the clock that is chosen; of all there is, which clock that is, where it is not that of knowledge.
+  function point(address, at) {
+    for (const name of ["clock", "at", clock]) address.searchParams.delete(name);
+    if (at) address.searchParams.set(clock, at);
+    else if (clock !== "known_at") address.searchParams.set("clock", clock);
   }
 
   function go() {
     const address = new URL(location);
-    for (const name of ["clock", "at"]) address.searchParams.delete(name);
-    const at = stops[range.value]?.at;
-    if (at) address.searchParams.set(clock, at);
-    else address.searchParams.delete(clock);
+    point(address, stops[range.value]?.at);
     return show(address);
   }
 
