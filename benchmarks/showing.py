@@ -28,6 +28,9 @@ FLOOR_IS = "a raw SELECT of the same rows"
 
 LIMITS = "; limits: 60 ms, 1.3 times"
 
+Page = Callable[[int], str]
+"""The address of a page in the story with so many developments."""
+
 _FORMS = {"page": "", "JSON": ".json"}
 
 
@@ -53,42 +56,50 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
 
 
 def _longest_beside_shortest(database: str, tracker: Tracker, browser: FlaskClient, sizes: Sizes) -> list[Measure]:
-    """The page of the longest story against that of the shortest."""
+    """The page of the longest story, and of a claim in it, against the same of the shortest."""
     shortest, longest = min(sizes.stories), max(sizes.stories)
     numbers = itertools.count()
 
-    def page(developments: int) -> str:
-        return f"/stories/{_slug(developments)}"
-
-    def seen(developments: int) -> Seconds:
+    def seen(page: Page, developments: int) -> Seconds:
         return typical(lambda: _visit(browser, page(developments)), sizes.visits)
 
-    def changed(developments: int) -> Seconds:
-        return statistics.median(visit_after_change(developments) for _ in range(sizes.visits))
+    def changed(page: Page, developments: int) -> Seconds:
+        return statistics.median(visit_after_change(page, developments) for _ in range(sizes.visits))
 
-    def visit_after_change(developments: int) -> Seconds:
+    def visit_after_change(page: Page, developments: int) -> Seconds:
         histories.record(tracker, [histories.note(_slug(developments), f"later-{next(numbers)}")])
         tracker.catch_up()
         return timed(lambda: _visit(browser, page(developments)))
 
-    def first(developments: int) -> Seconds:
+    def first(page: Page, developments: int) -> Seconds:
         return typical(lambda: _visit_as_the_first(browser, page(developments)), sizes.visits)
 
-    def size(developments: int) -> float:
+    def size(page: Page, developments: int) -> float:
         return len(gzip.compress(browser.get(page(developments)).data))
 
-    asked: list[tuple[str, Unit, Callable[[int], float]]] = [
+    asked: list[tuple[str, Unit, Callable[[Page, int], float]]] = [
         ("seen again", "ms", seen), ("first seen after a change", "ms", changed),
         ("first seen on a server", "ms", first), ("compressed", "kB", size),
     ]  # fmt: skip
     floor_is = f"ours, a story of {shortest:,} developments"
     return [
         Measure(
-            f"page of a story of {longest:,} developments, {named}", database, unit,
-            partial(ask, longest), partial(ask, shortest), f"{floor_is}{LIMITS if ask in {seen, changed} else ''}",
+            f"page of {what} of {longest:,} developments, {named}", database, unit,
+            partial(ask, page, longest), partial(ask, page, shortest),
+            f"{floor_is}{LIMITS if ask in {seen, changed} else ''}",
         )
+        for what, page in (("a story", _story), ("a claim in a story", _claim))
         for named, unit, ask in asked
     ]  # fmt: skip
+
+
+def _story(developments: int) -> str:
+    return f"/stories/{_slug(developments)}"
+
+
+def _claim(developments: int) -> str:
+    """A claim half-way through the story; it was denied."""
+    return f"{_story(developments)}/developments/k{unfolding.claim_before(developments // 2)}"
 
 
 def _slug(developments: int) -> str:

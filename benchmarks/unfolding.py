@@ -27,6 +27,11 @@ def story(slug: str, developments: int) -> Iterator[Record]:
         }  # fmt: skip
 
 
+def claim_before(n: int) -> int:
+    """The number of the last claim at or before the development with this number."""
+    return n - n % _CYCLE
+
+
 def _dated(n: int, known: datetime) -> Record:
     day = (known - timedelta(days=_HIDDEN_DAYS[n * 7 % len(_HIDDEN_DAYS)])).date().isoformat()
     match n % 11:
@@ -41,7 +46,7 @@ def _dated(n: int, known: datetime) -> Record:
 
 
 def _said(n: int) -> Record:
-    who, claim, demand = _WHO[n * 5 % len(_WHO)], f"k{n - n % _CYCLE}", f"k{n - n % _CYCLE + 4}"
+    who, claim, demand = _WHO[n * 5 % len(_WHO)], f"k{claim_before(n)}", f"k{claim_before(n) + 4}"
     match n % _CYCLE:
         case 0:
             return {"type": "claim.asserted", "claimant": who, "text": f"Bid number {n} was opened before the board."}

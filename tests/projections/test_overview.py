@@ -11,8 +11,11 @@ from tracker.accounts.visibility import sight
 from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.handling import RefusedIn
+from tracker.projections import story_page
 from tracker.projections.board import version_of
-from tracker.projections.overview import MOST_CHANGES, Overview, overview, refreshed
+from tracker.projections.overview import MOST_CHANGES, Overview, excerpt, overview, refreshed
+from tracker.projections.presentation import document
+from tracker.projections.scene import Asked
 
 VIEWERS = (READER, REPORTER, EDITOR, POLITICS_EDITOR, ARCHIVIST)
 LATER = "2999-01-01T00:00:00Z"
@@ -91,6 +94,42 @@ def test_what_was_kept_and_brought_up_to_date_is_what_is_read_whole(tracker: Tra
 
     assert taken > 15, "most of it was refused"
     assert kept.brought
+
+
+def told_of(told: dict[str, Any], key: str) -> tuple[dict[str, Any], list[Any]]:
+    """What the page of a development has: all of it, and what it has come to."""
+    (each,) = (each for each in told["developments"] if each["key"] == key)
+    come_to = [one.get("standing") or one["status"] for ledger in ("claims", "demands", "contradictions")
+               for one in told[ledger] if one["key"] == key]  # fmt: skip
+    return each, come_to
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_development_read_alone_is_what_it_is_in_its_story(tracker: Tracker, seed: int) -> None:
+    chance, keys = Random(seed), ["n0"]
+    record(tracker, HARBOUR, note("n0", visibility="public"))
+    for n in range(1, 30):
+        act = logged(f"k{n}", chance, keys) if chance.random() < 0.6 else changed(chance, keys)
+        with suppress(RefusedIn):
+            record(tracker, act)
+            keys += [act["key"]] if "key" in act else []
+    with suppress(RefusedIn):
+        record(tracker, {"type": "developments.linked", "from": keys[0], "to": keys[-1], "relation": "follows"})
+
+    now, zone = tracker.clock(), tracker.zone
+    with reading(tracker.engine) as connection:
+        version = version_of(connection, "story/harbour")
+        for viewer in VIEWERS:
+            whole = document(story_page.scene(connection, "harbour", viewer, now, zone))
+            story, seen = story_page.story_of(connection, "harbour", viewer, now), sight(viewer, "politics")
+            outlined = overview(connection, "harbour", version, seen, now)
+            for each in whole["developments"]:
+                alone = document(
+                    excerpt(connection, "harbour", story, seen, now, zone, Asked(), version, outlined, [each["key"]])
+                )
+                assert told_of(alone, each["key"]) == told_of(whole, each["key"]), (viewer.name, each["key"])
+                said_via = [one["key"] for one in whole["developments"] if one["via"] == each["key"]]
+                assert [line.key for line in outlined.said_via(each["key"])] == said_via
 
 
 @pytest.mark.parametrize(

@@ -462,6 +462,35 @@ def test_a_correction_shows_what_it_said_and_what_it_says(ana: Visitor, harbour:
     assert story.headlines == ["The contract was signed at noon"]
 
 
+def test_a_correction_offers_the_newest_and_what_is_named(
+    ana: Visitor, harbour: Tracker, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tracker.web.editing.MOST_OFFERED", 1)
+    said = {"unsourced": "x", "claimant": "Mara Quint"}
+    record(
+        harbour, *({"type": "claim.asserted", "key": f"c{n}", "text": f"Number {n}.", **said} for n in (1, 2, 3)),
+        {"type": "claim.denied", "key": "d1", "claim": "c1", "by": "Otto Brandt", "unsourced": "x"},
+    )  # fmt: skip
+
+    page = ana.read("/stories/harbour/developments/d1/correct")
+
+    (box,) = re.findall('<select id="f-claim".*?</select>', page.markup, re.DOTALL)
+    assert re.findall(r'<option value="(.\d)"( selected)?>', box) == [("c1", " selected"), ("d1", "")]
+
+
+def test_whoever_only_a_correction_names_is_called_by_name(ana: Visitor, harbour: Tracker) -> None:
+    record(
+        harbour,
+        {"type": "claim.asserted", "key": "c1", "text": "It was open.", "claimant": "Ole Brand", "unsourced": "x"},
+        {"type": "actor.added", "key": "otto", "name": "Otto Brandt", "kind": "person"},
+        {"type": "development.corrected", "target": "c1", "changes": [{"field": "claimant", "now": "otto"}]},
+    )  # fmt: skip
+
+    page = ana.read("/stories/harbour/developments/c1")
+
+    assert re.search(r"was\s+Ole Brand\s+now\s+Otto Brandt", page.words)
+
+
 def test_a_correction_of_nothing_says_so(ana: Visitor, harbour: Tracker) -> None:
     status, page = ana.send_page(ana.read("/stories/harbour/developments/n1/correct"))
 

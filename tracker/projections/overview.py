@@ -64,6 +64,10 @@ class Overview:
         """The developments of a type that have come to a state."""
         return [line for line in self.by_type.get(type, ()) if line.state == state]
 
+    def said_via(self, key: str) -> list[Line]:
+        """The developments that were said in this one."""
+        return [line for line in self.lines if line.via == key]
+
     def around(self, keys: Iterable[str]) -> set[str]:
         """Keys of developments that are there, with what they were said via."""
         found = {key for key in keys if key in self.by_key}

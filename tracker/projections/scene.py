@@ -1,6 +1,7 @@
 """What a story is presented with: its entries as somebody may see them, and the clocks that were asked."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -11,10 +12,12 @@ from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
 from tracker.stories.date_words import in_words
 from tracker.stories.dates import ImpreciseDate, limits
-from tracker.stories.entries import Development, Entries, Ref
-from tracker.stories.references import named
+from tracker.stories.entries import Correction, Development, Entries, Ref
+from tracker.stories.fields import KEY_PATTERN
+from tracker.stories.references import mentioned as mentioned_in
 
 Document = dict[str, Any]
+_KEY = re.compile(KEY_PATTERN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +59,19 @@ class Scene:
 
 
 def mentioned(entries: Entries) -> set[Ref]:
-    """The actors and sources that the developments of a story name."""
-    return {
-        (found.names, found.key)
-        for entry in entries.values()
-        if isinstance(entry, Development)
-        for found in named(entry.event)
-        if found.names in {"actor", "source"}
-    }
+    """The actors and sources that the developments of a story name, and actors that a correction may name."""
+    found = {ref for entry in entries.values() if isinstance(entry, Development) for ref in mentioned_in(entry.event)}
+    corrections = (entry for entry in entries.values() if isinstance(entry, Correction))
+    return found | {("actor", key) for each in corrections for key in (*_keys_in(each.was), *_keys_in(each.now))}
+
+
+def _keys_in(value: Any) -> Iterator[str]:
+    """Each text in a value that could be a key; whether it is one, whoever looks it up finds out."""
+    if isinstance(value, str) and _KEY.match(value):
+        yield value
+    elif isinstance(value, Mapping | list | tuple):
+        for item in value.values() if isinstance(value, Mapping) else value:
+            yield from _keys_in(item)
 
 
 def inherited(scene_entries: Entries, development: Development, name: str) -> Any:

@@ -9,13 +9,12 @@ from tracker.accounts.gate import needs
 from tracker.archive.documents import LARGEST, Document, NotKept, hash_of
 from tracker.archive.imports.plain_text import plain_text
 from tracker.archive.passages import in_context
-from tracker.projections.presentation import document as story_document
 from tracker.projections.scene import Document as Told
 from tracker.projections.story_page import NoSuchStory
 from tracker.stories.errors import Invalid, Refused
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
-from tracker.web.telling import development_in, scene_of
+from tracker.web.looking import look_at
 
 _NOTHING_RUNS = "sandbox; default-src 'none'"
 
@@ -73,8 +72,8 @@ def keep_upload(typed: MultiDict[str, str]) -> Refused | None:
 def _named(slug: str, key: str, hash: str) -> tuple[Told, Told, Told]:
     """The story, the development and the source that names the document. Raises NoSuchStory where whoever asks may
     not see one of them, as where there is none."""
-    told = story_document(scene_of(slug, {}))
-    each = development_in(told, key)
+    one = look_at(slug, key, {})
+    told, each = one.told, one.each
     for source in each["sources"]:
         if hash_of(source.get("document", "")) == hash:
             return told, each, source

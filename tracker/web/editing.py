@@ -22,11 +22,9 @@ from tracker.db import reading
 from tracker.handling import Overtaken
 from tracker.projections.directory import directory
 from tracker.projections.offered import TYPES
-from tracker.projections.presentation import document
-from tracker.projections.scene import Document
-from tracker.projections.story_page import NoSuchStory
+from tracker.projections.outline import Line
+from tracker.projections.overview import Overview
 from tracker.stories.date_words import from_words
-from tracker.stories.entries import Development
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
 from tracker.stories.situation import wire_name
@@ -34,11 +32,13 @@ from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
+from tracker.web.log_page import MOST_OFFERED
+from tracker.web.looking import look_at
 from tracker.web.presence import come, go
 from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field, said
-from tracker.web.telling import development_in, scene_of, today
+from tracker.web.telling import today
 
 
 @blueprint.route("/stories/new", methods=["GET", "POST"])
@@ -72,8 +72,9 @@ def open_story() -> Any:
 @needs("log")
 def correct(slug: str, key: str) -> Any:
     """Correct a development: what each field said stays on record beside what it says now."""
-    told = _editable(slug)
-    entry = _entry(slug, key)
+    check_editable(slug)
+    one = look_at(slug, key, {})
+    entry = one.entry
     with reading(tracker().engine) as connection:
         names = names_by_key(directory(connection))
     typed = request.form if request.method == "POST" else None
@@ -97,9 +98,9 @@ def correct(slug: str, key: str) -> Any:
     errors = _beside(problems, form)
     come(slug, key)
     page = render_template(
-        "correct.html", told=told, each=development_in(told, key), form=form, conflict=conflict, errors=errors,
+        "correct.html", told=one.told, each=one.each, form=form, conflict=conflict, errors=errors,
         others=[said for name, said in errors.items() if name not in {box.field.name for box in form.boxes}],
-        problems=problems, id=form_id(problems), offers=_offers(told, form),
+        problems=problems, id=form_id(problems), offers=_offers(one.outline, form),
     )  # fmt: skip
     return page, 409 if conflict is not None else 422 if problems else 200
 
@@ -108,8 +109,8 @@ def correct(slug: str, key: str) -> Any:
 @needs("log")
 def retract(slug: str, key: str) -> Any:
     """Retract a development, or let a retracted one stand again."""
-    told = _editable(slug)
-    found = development_in(told, key)
+    check_editable(slug)
+    one = look_at(slug, key, {})
     problems: tuple[Refused, ...] = ()
     if request.method == "POST":
         reversing = "reverse" in request.form
@@ -122,7 +123,7 @@ def retract(slug: str, key: str) -> Any:
             )
             return redirect(url_for("pages.development", slug=slug, key=key), 303)
     page = render_template(
-        "retract.html", told=told, each=found, problems=problems, typed=request.form, id=str(uuid.uuid4())
+        "retract.html", told=one.told, each=one.each, problems=problems, typed=request.form, id=str(uuid.uuid4())
     )
     return page, 422 if problems else 200
 
@@ -153,33 +154,22 @@ def act(slug: str, key: str) -> AnyResponse:
     return redirect(url_for("pages.development", slug=slug, key=key), 303)
 
 
-def _editable(slug: str) -> Document:
-    """The story as it stands, for somebody who may log on it."""
-    check_editable(slug)
-    return document(scene_of(slug, {}))
-
-
-def _entry(slug: str, key: str) -> Development:
-    scene = scene_of(slug)
-    entry = scene.entries.get(("development", key))
-    if not isinstance(entry, Development):
-        raise NoSuchStory(slug)
-    return entry
-
-
 def _beside(problems: tuple[Refused, ...], form: Correction) -> dict[str, str]:
     """What is wrong by the name of its box; a change that is refused is known by its place among the changes."""
     boxes = {f"changes.{n}": change["field"] for n, change in enumerate(form.changes)}
     return {boxes.get(problem.field.rpartition(".")[0], problem.field): said(problem) for problem in problems}
 
 
-def _offers(told: Document, form: Correction) -> dict[str, list[dict[str, Any]]]:
-    """The developments that a box may name, by the kind that it names."""
-    kinds = {box.field.names for box in form.boxes if box.field.widget == "development"}
-    return {
-        kind: [each for each in reversed(told["developments"]) if each["type"] == TYPES.get(kind, each["type"])]
-        for kind in kinds
-    }
+def _offers(outline: Overview, form: Correction) -> dict[str, list[Line]]:
+    """The developments that a box may name, by the kind that it names: those named in one, and the newest."""
+    boxes = [box for box in form.boxes if box.field.widget == "development"]
+    named = {key for box in boxes for key in (box.was, box.typed)}
+    return {kind: _listed(outline, TYPES.get(kind, ""), named) for kind in {box.field.names for box in boxes}}
+
+
+def _listed(outline: Overview, type: str, named: set[str]) -> list[Line]:
+    found = [line for line in reversed(outline.lines) if type in {"", line.type}]
+    return found[:MOST_OFFERED] + [line for line in found[MOST_OFFERED:] if line.key in named]
 
 
 def _correction_record(key: str, form: Correction) -> dict[str, Any]:

@@ -12,7 +12,6 @@ from tracker.archive import unsealing
 from tracker.db import reading
 from tracker.projections.directory import directory
 from tracker.projections.entries import fetch
-from tracker.projections.story_page import NoSuchStory
 from tracker.stories.entries import Development, Source
 from tracker.stories.errors import Invalid, NotCorrectable, Refused
 from tracker.stories.revising import blanked, field_value
@@ -22,10 +21,10 @@ from tracker.web.blueprint import blueprint
 from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
 from tracker.web.forms import widget_of
+from tracker.web.looking import look_at
 from tracker.web.questions import label_of
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field
-from tracker.web.telling import scene_of
 
 
 @blueprint.route("/stories/<slug>/developments/<key>/redact", methods=["GET", "POST"])
@@ -33,9 +32,7 @@ from tracker.web.telling import scene_of
 def redact(slug: str, key: str) -> Any:
     """Hide details of a development everywhere but in the raw log; what was sealed can be read by nobody after that."""
     story = check_editable(slug)
-    entry = scene_of(slug, {}).entries.get(("development", key))
-    if not isinstance(entry, Development):
-        raise NoSuchStory(key)
+    entry = look_at(slug, key, {}).entry
     problems: tuple[Refused, ...] = ()
     if request.method == "POST":
         problems = _redact(slug, key)
@@ -55,9 +52,7 @@ def redact(slug: str, key: str) -> Any:
 def unseal(slug: str, key: str) -> Any:
     """Read a sealed detail: with a reason, and never before both are on record."""
     story = check_editable(slug)
-    entry = scene_of(slug, {}).entries.get(("development", key))
-    if not isinstance(entry, Development):
-        raise NoSuchStory(key)
+    entry = look_at(slug, key, {}).entry
     given = {name: request.form.get(name, "").strip() for name in ("detail", "reason")}
     errors, found = dict[str, str](), ""
     if request.method == "POST":

@@ -9,22 +9,13 @@ from flask import (
 )
 
 from tracker.accounts.gate import needs
-from tracker.projections.overview import overview_of
-from tracker.projections.presentation import document
 from tracker.projections.scene import Document, date_document
 from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
 from tracker.web.dates_said import read_as
+from tracker.web.looking import look_at
 from tracker.web.questions import without_year
-from tracker.web.telling import (
-    as_json,
-    development_in,
-    may_log,
-    names_in,
-    scene_of,
-    today,
-    wants_json,
-)
+from tracker.web.telling import as_json, may_log, people_in, today, wants_json
 
 
 @blueprint.get("/stories/<slug>/developments/<key>")
@@ -32,17 +23,15 @@ from tracker.web.telling import (
 @needs("read")
 def development(slug: str, key: str) -> Any:
     """One development with all its fields, sources, corrections and what came of it."""
-    scene = scene_of(slug)
-    told = document(scene)
-    found = development_in(told, key)
+    one = look_at(slug, key)
     if wants_json():
-        return as_json(found)
+        return as_json(one.each)
     return render_template(
-        "development.html", told=told, each=found, names=names_in(told), may_log=may_log(scene),
-        headlines={d["key"]: d["headline"] for d in told["developments"]}, via=_of(told["developments"], found["via"]),
-        claim=_of(told["claims"], key), demand=_of(told["demands"], key),
-        contradiction=_of(told["contradictions"], key), said_in=[d for d in told["developments"] if d["via"] == key],
-        bearing=overview_of(scene).pointing.get(key, ()),
+        "development.html", told=one.told, each=one.each, names=people_in(one.scene), may_log=may_log(one.scene),
+        headlines=one.outline.headlines, via=_of(one.told["developments"], one.each["via"]),
+        claim=_of(one.told["claims"], key), demand=_of(one.told["demands"], key),
+        contradiction=_of(one.told["contradictions"], key), said_in=one.outline.said_via(key),
+        bearing=one.outline.pointing.get(key, ()),
     )  # fmt: skip
 
 

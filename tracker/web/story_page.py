@@ -1,6 +1,6 @@
 """The page of a story: as it stands, or as it was known on the clocks that the address asks for."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -10,38 +10,32 @@ from flask import render_template, request, url_for
 from sqlalchemy import Connection
 
 from tracker.accounts.gate import needs
-from tracker.accounts.visibility import sight
-from tracker.archive import asking, replay
+from tracker.archive import asking
 from tracker.db import reading
-from tracker.projections import board, overview, publicity
+from tracker.projections import board
 from tracker.projections.catch_up import Since, StoryNews, of_story
 from tracker.projections.presentation import document
 from tracker.projections.read_positions import Reading, looked, readings
-from tracker.projections.scene import Asked, Document, Scene
-from tracker.projections.story_page import story_of
-from tracker.stories.entries import Actor, Entries, Question
+from tracker.projections.scene import Asked, Document
+from tracker.stories.entries import Question
 from tracker.web import log_lists, reading_on, story_chart
 from tracker.web.blueprint import blueprint
 from tracker.web.charts.days import of_instant
 from tracker.web.current import principal, tracker
 from tracker.web.ledger_lists import ledgers
-from tracker.web.overviews import Drawn, drawn
+from tracker.web.looking import Look, look
 from tracker.web.paging import asked_with, page_of
 from tracker.web.standing import where_it_stands
-from tracker.web.telling import as_json, may_log, scene_of, wants_json
+from tracker.web.telling import as_json, may_log, people_in, scene_of, wants_json
 
 LOG_PAGE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A story as far as its page shows it: in outline, and what is shown of it in full."""
+    """A story as far as its page shows it, and what is new in it for whoever looks."""
 
-    drawn: Drawn
-    excerpt: Callable[[Collection[str], Iterable[str]], Scene]
-    """The developments with these keys, and the names of these actors besides."""
-    bodies: Callable[[], Entries]
-    """All of its developments in full, for what the outline lacks."""
+    look: Look
     news: StoryNews | None = None
     read: Reading | None = None
     visit: Reading | None = None
@@ -71,49 +65,39 @@ def story(slug: str) -> Any:
 
 def _told(connection: Connection, slug: str, asked: Asked) -> Told:
     """A story for whoever looks: from the views, or replayed where the clocks leave events out. Raises NoSuchStory."""
-    here, now = tracker(), tracker().clock()
+    now = tracker().clock()
+    whole = look(connection, slug, asked, now)
     if asked.selects:
-        scene = replay.scene(connection, slug, principal(), now, here.zone, asked)
-        then = overview.overview_of(scene)
-        return Told(Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys), lambda: scene.entries)
-    story = story_of(connection, slug, principal(), now)
-    seen, stream = sight(principal(), story.desk), f"story/{slug}"
-    version, position = board.version_of(connection, stream), board.position_of(connection, stream)
-    whole = drawn(connection, slug, version, seen, now)
+        return Told(whole)
+    position = board.position_of(connection, f"story/{slug}")
     read = readings(connection, principal().name, [slug]).get(slug)
     visit = looked(read, position, now)
     given = reading_on.asked_since()
     since = Since(visit.before, visit.before_at) if given is None else Since(given, now)
-    return Told(
-        whole,
-        lambda keys, actors: overview.excerpt(
-            connection, slug, story, seen, now, here.zone, asked, version, whole.overview, keys, actors
-        ),
-        lambda: publicity.bodies(connection, slug, whole.overview.lines),
-        of_story(connection, slug, story.title, seen, now, since), read, visit, position,
-    )  # fmt: skip
+    news = of_story(connection, slug, whole.title, whole.seen, now, since)
+    return Told(whole, news, read, visit, position)
 
 
 def _page(told: Told, asked: Asked) -> str:
     """The page, of which only what is shown is read in full."""
-    outline, whole = told.drawn.overview, told.drawn.chart
+    outline, whole = told.look.drawn.overview, told.look.drawn.chart
     filters = log_lists.filters(request.args)
-    dated = story_chart.dated_lines(told.drawn, asked, told.bodies)
+    dated = story_chart.dated_lines(told.look.drawn, asked, told.look.bodies)
     found = log_lists.listed(dated if "known" in filters else outline.lines, filters)
     log = page_of([outline.by_key[line.key] for line in found], request.args.get("page", ""), LOG_PAGE)
     listed = ledgers(outline, request.args)
     actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else [])]
-    scene = told.excerpt({line.key for line in log.items} | listed.needed, actors)
+    scene = told.look.excerpt({line.key for line in log.items} | listed.needed, actors)
     shown = document(scene)
     asked_at = asked.known_at or asked.recorded_at or scene.now
     questions = {key: entry for (_, key), entry in scene.entries.items() if isinstance(entry, Question)}
-    here, names = _addresses(scene.slug, log.items), _names(scene)
+    here, names = _addresses(scene.slug, log.items), people_in(scene)
     return render_template(
         "story.html", told=shown, asked=asked, clocks=request.args, may_log=may_log(scene), names=names,
         headlines=outline.headlines, number=len(outline.lines), position=told.position,
         standing=where_it_stands(outline, questions, of_instant(asked_at)), news=told.news,
         first_look=told.read is None,
-        chart=story_chart.written(told.drawn, dated, filters, here, names, asked),
+        chart=story_chart.written(told.look.drawn, dated, filters, here, names, asked),
         public=story_chart.by_publicity(asked), log=log, filters=filters, ledgers=listed,
         now_day=of_instant(asked_at),
         docs=_by_key(shown["developments"]), claims=_by_key(shown["claims"]), demands=_by_key(shown["demands"]),
@@ -123,10 +107,6 @@ def _page(told: Told, asked: Asked) -> str:
 
 def _by_key(listed: list[Document]) -> dict[str, Document]:
     return {each["key"]: each for each in listed}
-
-
-def _names(scene: Scene) -> dict[str, str]:
-    return {key: entry.name for (_, key), entry in scene.newsroom.items() if isinstance(entry, Actor)}
 
 
 def _addresses(slug: str, on_page: Iterable[Any]) -> dict[str, Callable[..., str]]:

@@ -13,7 +13,8 @@ from tracker.projections.scene import Document, Scene
 from tracker.spreadsheets import CSV_TYPE
 from tracker.web.blueprint import blueprint
 from tracker.web.current import tracker
-from tracker.web.telling import development_in, scene_of
+from tracker.web.looking import look_at
+from tracker.web.telling import scene_of
 
 STORIES = (
     "slug", "title", "status", "beats", "desk", "moved_at", "developments", "open_contradictions", "open_demands",
@@ -41,9 +42,8 @@ def story_csv(slug: str) -> Response:
 @needs("read")
 def development_csv(slug: str, key: str) -> Response:
     """One development as the row that it is in the table of its story."""
-    scene = scene_of(slug)
-    told = document(scene)
-    return _developments(scene, told | {"developments": [development_in(told, key)]}, f"{slug}-{key}")
+    one = look_at(slug, key)
+    return _developments(one.scene, one.told | {"developments": [one.each]}, f"{slug}-{key}")
 
 
 def _developments(scene: Scene, told: Document, name: str) -> Response:

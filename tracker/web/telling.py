@@ -1,6 +1,6 @@
 """What the pages are told: the scene an address asks for, what may be done on it, and answers as JSON."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
@@ -11,18 +11,17 @@ from tracker import instants
 from tracker.accounts.permissions import may, may_edit_desk
 from tracker.archive import asking
 from tracker.db import reading
-from tracker.projections.scene import Document, Scene
-from tracker.projections.story_page import NoSuchStory
+from tracker.projections.scene import Scene
 from tracker.spreadsheets import CSV_TYPE, csv_text
 from tracker.stories.date_words import from_words
-from tracker.stories.entries import Story
+from tracker.stories.entries import Actor, Story
 from tracker.web.current import principal, tracker
 
 
-def scene_of(slug: str, clocks: Mapping[str, str] | None = None) -> Scene:
-    """The story as the clocks in the address ask for it, or as those given do."""
+def scene_of(slug: str) -> Scene:
+    """The story as the clocks in the address ask for it, whole."""
     here = tracker()
-    asked = asking.read_asked(request.args if clocks is None else clocks, here.zone)
+    asked = asking.read_asked(request.args, here.zone)
     with reading(here.engine) as connection:
         return asking.scene(connection, slug, principal(), here.clock(), here.zone, asked)
 
@@ -32,14 +31,6 @@ def may_log(scene: Scene) -> bool:
     story = scene.entries.get(("story", scene.slug))
     desk = story.desk if isinstance(story, Story) else ""
     return may(principal(), "log") and may_edit_desk(principal(), desk)
-
-
-def development_in(told: Document, key: str) -> Document:
-    """One development of a story document. Raises NoSuchStory where it is not there, or not to be seen."""
-    found = next((each for each in told["developments"] if each["key"] == key), None)
-    if found is None:
-        raise NoSuchStory(key)
-    return dict(found)
 
 
 def as_asked(clock: str, typed: str) -> str:
@@ -70,9 +61,9 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], name: str, 
     return Response(csv_text(columns, rows).encode("utf-8-sig"), status, saved, content_type=CSV_TYPE)
 
 
-def names_in(told: Document) -> dict[str, str]:
-    """What the people of a story are called, by key."""
-    return {each["key"]: each["name"] for each in told["actors"]}
+def people_in(scene: Scene) -> dict[str, str]:
+    """What everybody is called whom a scene names, by key; those whom only a correction names, too."""
+    return {key: entry.name for (_, key), entry in scene.newsroom.items() if isinstance(entry, Actor)}
 
 
 def wants_json() -> bool:
