@@ -171,6 +171,25 @@ def test_people_and_tokens_are_made_and_shown_once(shell: Shell, here: Tracker) 
     here.engine.dispose()
 
 
+def test_a_token_that_was_lost_is_found_and_revoked(shell: Shell, here: Tracker) -> None:
+    shell.done("users", "add", "pia", "--role", "editor")
+    token, other = (shell.done("tokens", "create", "pia", "--label", label).strip() for label in ("laptop", "desk"))
+    client = create_app(here).test_client()
+
+    def asks(shown: str) -> int:
+        return client.get("/api/v1/stories", headers={"Authorization": f"Bearer {shown}"}).status_code
+
+    before = asks(token)
+    laptop, desk = (line.split() for line in shell.done("tokens", "list", "pia").splitlines())
+    shell.done("tokens", "revoke", "pia", laptop[0])
+
+    assert (laptop[1], laptop[-1], desk[1:]) == ("active", "laptop", ["active", "never", "used", "desk"])
+    assert (before, asks(token), asks(other)) == (200, 401, 200)
+    assert [line.split()[1] for line in shell.done("tokens", "list", "pia").splitlines()] == ["revoked", "active"]
+    assert "no token" in shell.refused("tokens", "revoke", "pia", "000000000000")
+    here.engine.dispose()
+
+
 def test_accounts_that_can_not_be_are_refused_in_a_line(shell: Shell) -> None:
     assert "cannot be a name" in shell.refused("users", "add", "Not A Name", "--role", "editor")
     assert "at least" in shell.refused("users", "add", "ben", "--role", "editor", "--password-stdin", input="short\n")
@@ -311,6 +330,7 @@ def test_a_replay_with_anothers_eyes_shows_what_they_may_see(shell: Shell, here:
         (["replay", "nowhere"], "there is no story “nowhere”"),
         (["replay", "harbour", "--known-at", "some day"], "some day"),
         (["replay", "harbour", "--position", "x"], "position"),
+        (["replay", "\udcff"], "'\\udcff'"),  # what a shell hands on that is no text
         (["nonsense"], "nonsense"),
         (["worker"], "TRACKER_REDIS_URL"),
         (["beat"], "TRACKER_REDIS_URL"),
@@ -336,6 +356,8 @@ def test_what_can_not_be_done_is_refused_in_a_line(
         {"TRACKER_DATABASE_URL": "mysql://x/y"},
         {"TRACKER_DATABASE_URL": "sqlite:////nowhere/at/all.db"},
         {"TRACKER_DATABASE_URL": "postgresql://nobody@127.0.0.1:1/none"},
+        {"TRACKER_REDIS_URL": "redis://127.0.0.1:port/0"},
+        {"TRACKER_REDIS_URL": "redis://127.0.0.1?socket_timeout=soon"},
         {"TRACKER_TIMEZONE": "Mars/Olympus"},
         {"TRACKER_SECRET_KEY": "short"},
     ],

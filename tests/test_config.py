@@ -70,6 +70,8 @@ def test_two_newsrooms_do_not_get_the_same_secret() -> None:
         ("TRACKER_DATABASE_URL", "tracker.db"),
         ("TRACKER_DATABASE_URL", "mysql://ana@db.example.org/tracker"),
         ("TRACKER_DATABASE_URL", "postgresql://ana@db.example.org:port/tracker"),
+        ("TRACKER_DATABASE_URL", "sqlite://db.example.org/tracker.db"),
+        ("TRACKER_DATABASE_URL", "sqlite:///tracker.db?cache=shared"),
         ("TRACKER_REDIS_URL", "127.0.0.1:6379"),
         ("TRACKER_REDIS_URL", "http://127.0.0.1:6379"),
         ("TRACKER_SMTP_URL", "mail.example.org"),

@@ -188,17 +188,25 @@ def _guarded(http: GuardedHttp) -> witness_ways.Post:
 
 
 def start(settings: Settings, clock: Clock = instants.now) -> Tracker:
-    """A tracker with its production parts; nothing is connected to before it is used."""
+    """A tracker with its production parts; nothing is connected to before it is used. Raises ConfigurationError."""
     engine = db.connect(settings.database_url)
     store = EventStore(engine, clock)
     zone, sealer = ZoneInfo(settings.timezone), Sealer(settings.secret_key)
     awaken = InProcess()
-    announce: Announce = ThroughRedis(settings.redis_url) if settings.redis_url else awaken
+    announce: Announce = _through_redis(settings.redis_url) if settings.redis_url else awaken
     return Tracker(
         settings=settings, engine=engine, store=store, handling=Handling(store, sealer, zone, clock), zone=zone,
         clock=clock, sealer=sealer, announce=announce, awaken=awaken,
         courier=Courier(engine, _sender(settings), clock, settings.base_url),
     )  # fmt: skip
+
+
+def _through_redis(url: str) -> ThroughRedis:
+    """What wakes the workers. Raises ConfigurationError."""
+    try:
+        return ThroughRedis(url)
+    except ValueError as error:
+        raise ConfigurationError(f"TRACKER_REDIS_URL: {error}") from None
 
 
 def _sender(settings: Settings) -> Sender:

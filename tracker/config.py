@@ -99,6 +99,10 @@ def _database(written: str) -> URL:
     match url.drivername:
         case "postgresql" | "postgres" | "postgresql+psycopg":
             return url.set(drivername="postgresql+psycopg")
+        case "sqlite" | "sqlite+pysqlite" if url.host:
+            raise ConfigurationError("TRACKER_DATABASE_URL names a host; a file takes three slashes: sqlite:///FILE")
+        case "sqlite" | "sqlite+pysqlite" if url.query and not (url.database or "").startswith("file:"):
+            raise ConfigurationError("TRACKER_DATABASE_URL can't have a question mark, but in a sqlite:///file: URI")
         case "sqlite" | "sqlite+pysqlite":
             return url.set(drivername="sqlite")
         case other:

@@ -55,3 +55,25 @@ def create_token(name: str, label: str) -> None:
     tracker = ready()
     with writing(tracker.engine) as connection:
         click.echo(tokens.create_token(connection, name, label, tracker.clock()))
+
+
+@tokens_.command("list")
+@click.argument("name")
+def list_tokens(name: str) -> None:
+    """List the tokens of an account: id, whether it is good, when it was last used, label."""
+    tracker = ready()
+    with reading(tracker.engine) as connection:
+        for token in tokens.list_tokens(connection, name):
+            state = "revoked" if token.revoked_at else "active"
+            click.echo(f"{token.id}  {state:<8} {token.last_used_at or 'never used':<28} {token.label}")
+
+
+@tokens_.command("revoke")
+@click.argument("name")
+@click.argument("id")
+def revoke_token(name: str, id: str) -> None:
+    """Make a token of an account worthless; `tracker tokens list` says its ID."""
+    tracker = ready()
+    with writing(tracker.engine) as connection:
+        tokens.revoke_token(connection, name, id, tracker.clock())
+    click.echo(f"{id} is worthless now.")

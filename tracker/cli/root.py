@@ -57,6 +57,8 @@ def main() -> NoReturn:
         fail(str(error), 2)
     except DatabaseError as error:
         fail(f"The database answered: {str(error.orig).splitlines()[0]}; `tracker doctor` says what to do.", 2)
+    except UnicodeEncodeError as error:
+        fail(f"{error.object[error.start : error.end]!a} can't be written in {error.encoding}.", 2)
     except OSError as error:
         fail(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "), 2)
     sys.exit(code if isinstance(code, int) else 0)
