@@ -146,3 +146,21 @@ def test_keys_that_are_switched_off_do_nothing(visit: Any) -> None:
 
     expect(page.get_by_role("dialog")).to_have_count(0)
     assert page.url.endswith(STORY)
+
+
+def test_what_is_typed_goes_along_when_another_type_is_chosen(visit: Any, complaints: list[str]) -> None:
+    page = visit()
+    page.goto(f"{STORY}/log?type=note.logged")
+    page.locator("#f-text").fill("He has no idea what this is about.")
+
+    page.get_by_role("link", name="Statement").click()
+    expect(page.get_by_role("combobox", name="Who speaks")).to_be_focused()
+    page.locator("#f-speaker").fill("FBI")
+    page.keyboard.press("Escape")
+    page.locator("h1").click()
+    for key in "lx":
+        page.keyboard.press(key)
+
+    expect(page.locator("#f-by")).to_have_value("FBI")
+    expect(page.locator("#f-text")).to_have_value("He has no idea what this is about.")
+    assert complaints == []

@@ -134,10 +134,11 @@ def _twins(record: dict[str, Any], slug: str, story: Story, type: str) -> list[D
 
 
 def _focus(form: forms.Form, problems: tuple[Refused, ...]) -> str:
-    """The field to begin in: the first that is wrong, or the first where the type was chosen."""
+    """The field to begin in: the first that is wrong, or the first that is empty where the type was chosen."""
     wrong = [each.name for each in (*form.first, *form.more) if each.error]
     chosen = "type" in request.args or "switch" in request.form
-    return wrong[0] if wrong else form.first[0].name if chosen and not problems else ""
+    empty = [each.name for each in form.first if not each.value]
+    return (wrong or ([*empty, form.first[0].name] if chosen and not problems else [""]))[0]
 
 
 def _logged(slug: str, type: str, record: dict[str, Any], key: str) -> AnyResponse:

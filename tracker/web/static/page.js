@@ -35,7 +35,7 @@
 
   // Warn before leaving a form with words in it.
   for (const form of document.querySelectorAll("form.sheet[novalidate]")) {
-    let touched = false;
+    let touched = "typed" in form.dataset; // sent, and not recorded yet
     form.addEventListener("input", () => { touched = true; });
     form.addEventListener("submit", () => { touched = false; });
     window.addEventListener("beforeunload", (event) => { if (touched) event.preventDefault(); });

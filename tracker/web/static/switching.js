@@ -1,6 +1,6 @@
 // Another type is chosen when words are typed already: they go with it.
 const form = document.querySelector("form[data-passage]");
-let touched = Boolean(document.querySelector(".problems"));
+let touched = form ? "typed" in form.dataset : false;
 form?.addEventListener("input", () => { touched = true; });
 
 document.addEventListener("click", (event) => {
