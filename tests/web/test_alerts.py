@@ -41,7 +41,7 @@ def test_an_alert_is_tried_out_before_it_is_kept(ben: Visitor, harbour: Tracker)
     (one,) = kept(harbour)
     assert one.asked.rule == Rule(stories=("harbour",), words="signed OR bid")
     assert (one.asked.cadence, one.asked.urgent) == ("hourly", 2)
-    assert one.asked.name == "Words signed OR bid; in The harbour contract"
+    assert one.asked.name == "Words signed OR bid; in “The harbour contract”"
 
 
 def test_what_is_wrong_stands_beside_its_box_with_what_was_typed(ben: Visitor, harbour: Tracker) -> None:

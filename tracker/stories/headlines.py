@@ -33,7 +33,8 @@ _DEMANDED_OF = {
 }  # fmt: skip
 """How a demand goes on where it is said of whom; any other is demanded *from* somebody."""
 _DENIAL_WORDS = {
-    "flat": "denies", "partial": "denies in part", "non_denial": "does not address", "attacks_source": "attacks the source of",
+    "flat": "denies", "partial": "denies in part", "non_denial": "does not address",
+    "attacks_source": "attacks the source of",
 }  # fmt: skip
 _STANCE_WORDS = {
     "for": ("is for", "are for"), "against": ("is against", "are against"), "open": ("is open on", "are open on"),

@@ -117,7 +117,8 @@ def in_plain(rule: Rule, names: Mapping[str, str]) -> str:
     """A rule as one line for its owner, and its name where none is given. `names`: of actors, of `story/SLUG`
     and of `about/KEY`, what of a story is followed."""
     actors = ", ".join(names.get(each, each) for each in rule.actors)
-    stories = ", ".join(names.get(f"story/{each}", each) for each in rule.stories)
+    about = ", ".join(_quoted(names.get(f"about/{each}", each)) for each in rule.about)
+    stories = ", ".join(_quoted(names.get(f"story/{each}", each)) for each in rule.stories)
     said = [
         rule.news == "stories" and _("New stories"),
         rule.consequences and _or(label(each) for each in rule.consequences),
@@ -130,7 +131,7 @@ def in_plain(rule: Rule, names: Mapping[str, str]) -> str:
         rule.tags and _("tagged %(tags)s", tags=", ".join(rule.tags)),
         rule.beats and _("beat %(beats)s", beats=", ".join(rule.beats)),
         rule.urgency and _("urgency %(level)d or more urgent", level=rule.urgency),
-        rule.about and _("on %(keys)s", keys=", ".join(names.get(f"about/{each}", each) for each in rule.about)),
+        about and _("on %(keys)s", keys=about),
         stories and _("in %(stories)s", stories=stories),
     ]  # fmt: skip
     told = "; ".join(str(each) for each in said if each) or str(_("Everything the newsroom logs"))
@@ -151,8 +152,13 @@ def listed(typed: str) -> list[str]:
     return list(dict.fromkeys(each.strip() for each in typed.split(",") if each.strip()))
 
 
+def _quoted(title: str) -> str:
+    return str(_("“%(title)s”", title=title))
+
+
 def _or(words: Iterable[str]) -> str:
-    return str(_(" or ")).join(words)
+    *before, last = words
+    return str(_("%(several)s or %(last)s", several=", ".join(before), last=last)) if before else last
 
 
 def _number(typed: str) -> int | str:

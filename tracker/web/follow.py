@@ -71,7 +71,7 @@ def follow() -> AnyResponse:
         else:
             if not already:
                 subscribing.subscribe(connection, me.name, Asked(name=name, rule=rule), here.clock())
-            flash(_("You follow “%(name)s”: what comes stands in your inbox. Change that under Alerts.", name=name))
+            flash(_("You follow “%(name)s”: its news goes to your inbox. Change that under Alerts.", name=name))
     return redirect(local_address(request.form.get("next", "")), 303)
 
 
