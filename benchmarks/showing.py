@@ -31,7 +31,7 @@ LIMITS = "; limits: 60 ms, 1.3 times"
 Page = Callable[[int], str]
 """The address of a page in the story with so many developments."""
 
-_FORMS = {"page": "", "JSON": ".json"}
+_FORMS = {"page": "", "JSON": ".json", "page as it was known": "?known_at=2024-09-01"}
 
 
 @contextmanager

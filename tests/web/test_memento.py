@@ -79,8 +79,14 @@ def test_a_story_names_its_doors_and_a_state_its_time(visitor: Visitor, story: l
 
 
 def test_who_may_not_see_a_state_is_not_told_of_it(app: Flask, story: list[str], harbour: Tracker) -> None:
+    harbour.store._clock = lambda: "2999-05-08T12:00:00.000000Z"
     record(harbour, SECRET)
 
+    reached = {
+        person: Visitor(app, person).get("/stories/harbour?position=6").headers["Memento-Datetime"]
+        for person in (EDITOR, ARCHIVIST)
+    }
+    assert reached == {EDITOR: "Wed, 08 May 2999 12:00:00 GMT", ARCHIVIST: story[2]}
     assert "position=6" in Visitor(app, EDITOR).get("/timemap/stories/harbour").text
     assert "position=6" not in Visitor(app, ARCHIVIST).get("/timemap/stories/harbour").text
     assert Visitor(app, READER).get("/timemap/stories/harbour").status_code == 404

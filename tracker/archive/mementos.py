@@ -13,12 +13,15 @@ from tracker import instants
 from tracker.accounts.people import Principal
 from tracker.archive import asking
 from tracker.eventstore.reading import position as log_position
-from tracker.eventstore.reading import read_stream
+from tracker.eventstore.reading import read_stream, version_at
 from tracker.instants import Instant
 from tracker.projections.disclosure import may_read
 from tracker.projections.presentation import document
 from tracker.projections.scene import Asked
 from tracker.projections.story_page import NoSuchStory, story_of
+
+_LOOKED_BACK = 50
+"""Events that are read at once, back from the one that is asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,22 @@ def mementos(connection: Connection, slug: str, principal: Principal, now: Insta
     if not states:
         raise NoSuchStory(slug)
     return [Memento(position, recorded_at) for recorded_at, position in states.items()]
+
+
+def reached_at(
+    connection: Connection, slug: str, position: int, principal: Principal, now: Instant
+) -> Instant | None:
+    """When a story came to how it stood at a position: when the last event by then was recorded that the principal
+    may read; None where there is none. Costs the same however long the story, but for what may not be read."""
+    stream = f"story/{slug}"
+    version = version_at(connection, stream, position)
+    for upto in range(version, 0, -_LOOKED_BACK):
+        events = read_stream(connection, stream, max(0, upto - _LOOKED_BACK), upto)
+        told = may_read(connection, principal, now, events)
+        for event, shown in zip(reversed(events), reversed(told), strict=True):
+            if not shown.get("withheld"):
+                return event.recorded_at
+    return None
 
 
 def closest(states: list[Memento], wanted: Instant | None) -> Memento:

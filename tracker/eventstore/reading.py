@@ -64,6 +64,12 @@ def stream_version(connection: Connection, stream: str) -> int:
     return connection.execute(newest).scalar() or 0
 
 
+def version_at(connection: Connection, stream: str, position: int) -> int:
+    """Version of a stream's newest event by this position of the log; 0 where there is none."""
+    by_then = select(events.c.version).where(events.c.stream == stream, events.c.position <= position)
+    return connection.execute(by_then.order_by(events.c.version.desc()).limit(1)).scalar() or 0
+
+
 def stream_heads(connection: Connection, streams: Iterable[str]) -> dict[str, StreamHead]:
     """Where each of these streams ends; a stream without events is left out."""
     found = _look_up(connection, _HEADS, streams)

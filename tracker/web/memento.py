@@ -72,9 +72,11 @@ def tell_the_doors(answer: Response) -> Response:
         return answer
     answer.headers.add("Link", ", ".join(_doors(slug)))
     if asked := request.args.get("position"):
-        state = next((each for each in _states(slug)[::-1] if each.position <= _read(asked)), None)
-        if state:
-            answer.headers["Memento-Datetime"] = http_date(state.recorded_at)
+        here = tracker()
+        with reading(here.engine) as connection:
+            reached = mementos.reached_at(connection, slug, _read(asked), principal(), here.clock())
+        if reached:
+            answer.headers["Memento-Datetime"] = http_date(reached)
     return answer
 
 
