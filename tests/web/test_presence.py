@@ -59,6 +59,20 @@ def test_opening_the_form_is_enough_and_who_has_sent_it_is_gone(two: tuple[Visit
     assert "is correcting this." not in pia.read(WHERE).words
 
 
+def test_opening_the_form_that_logs_is_enough_and_who_has_logged_is_gone(two: tuple[Visitor, Visitor]) -> None:
+    ana, pia = two
+
+    form = ana.read("/stories/harbour/log")
+    told = pia.read("/stories/harbour/log").words
+    ana.send(form, form="/log", text="", source="a file")
+    refused = pia.read("/stories/harbour/log").words
+    ana.send(form, form="/log", text="It was signed.", source="a file")
+
+    assert "ana is logging here, too." in told
+    assert "ana is logging here, too." in refused
+    assert "is logging here, too." not in pia.read("/stories/harbour/log").words
+
+
 def test_whoever_leaves_is_gone_at_once_and_whoever_is_silent_after_a_minute(two: tuple[Visitor, Visitor]) -> None:
     ana, pia = two
     be_present(ana)

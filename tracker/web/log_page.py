@@ -27,6 +27,7 @@ from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.dates_said import read_as
 from tracker.web.documents import keep_upload
+from tracker.web.presence import come, go
 from tracker.web.recording import check_editable, form_id, recorded, requests_of, would_refuse
 from tracker.web.refusals import by_field
 from tracker.web.switching import carried
@@ -87,6 +88,7 @@ def _page(
     slug: str, story: Story, type: str, typed: MultiDict[str, str], known: Directory,
     problems: tuple[Refused, ...] = (), twins: list[Development] | None = None,
 ) -> str:  # fmt: skip
+    come(slug, "")
     form = forms.form_for(type, typed, problems)
     seen, now = sight(principal(), story.desk), tracker().clock()
     with reading(tracker().engine) as connection:
@@ -142,6 +144,7 @@ def _focus(form: forms.Form, problems: tuple[Refused, ...]) -> str:
 
 
 def _logged(slug: str, type: str, record: dict[str, Any], key: str) -> AnyResponse:
+    go(slug, "")
     told = _("Logged: %(type)s.", type=plain(type.replace(".", " ")))
     if isinstance(record.get("occurred"), dict) and record["occurred"].get("as_said"):
         words = record["occurred"]["as_said"]
