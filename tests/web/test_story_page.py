@@ -250,6 +250,28 @@ def test_the_log_says_who_does_what_to_whom(app: Flask, harbour: Tracker) -> Non
     assert "The Port: against (most) – A new quay" in log
 
 
+def test_where_a_story_stands_says_what_came_of_claims_and_demands(app: Flask, harbour: Tracker) -> None:
+    said = {"unsourced": "x"}
+    claims = [said | {"type": "claim.asserted", "key": f"c{n}", "text": f"Claim {n}.", "claimant": "Mara Quint"}
+              for n in range(3)]  # fmt: skip
+    record(
+        harbour, *claims,
+        said | {"type": "claim.withdrawn", "claim": "c0", "by": "Mara Quint"},
+        said | {"type": "claim.confirmed", "claim": "c1", "by": "Ann Bay"},
+        said | {"type": "claim.qualified", "claim": "c2", "by": "Ann Bay", "text": "Only at night."},
+        said | {"type": "demand.made", "key": "p1", "demanders": ["Ann Bay"], "action": "apologise",
+                "addressee": "Mara Quint"},
+        said | {"type": "demand.answered", "demand": "p1", "answer": "deferred", "by": "Mara Quint"},
+    )  # fmt: skip
+
+    page = Visitor(app, EDITOR).read("/stories/harbour").words
+    stands = " ".join(page.split("Where it stands")[1].split())
+
+    assert "1 claim is qualified Mara Quint: Claim 2." in stands
+    assert "1 demand is answered, not met" in stands
+    assert "1 claim was taken back Mara Quint: Claim 0. 1 claim is confirmed Mara Quint: Claim 1." in stands
+
+
 def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: Tracker) -> None:
     stances = [
         {"type": "position.taken", "key": f"p{n}", "actor": f"Party {n % 3}", "issue": f"issue-{n}",

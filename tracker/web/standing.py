@@ -100,8 +100,24 @@ def _denied(n: int) -> str:
     return str(ngettext("%(num)d claim is denied", "%(num)d claims are denied", n))
 
 
+def _qualified(n: int) -> str:
+    return str(ngettext("%(num)d claim is qualified", "%(num)d claims are qualified", n))
+
+
+def _confirmed(n: int) -> str:
+    return str(ngettext("%(num)d claim is confirmed", "%(num)d claims are confirmed", n))
+
+
+def _withdrawn(n: int) -> str:
+    return str(ngettext("%(num)d claim was taken back", "%(num)d claims were taken back", n))
+
+
 def _unanswered(n: int) -> str:
     return str(ngettext("%(num)d demand is unanswered", "%(num)d demands are unanswered", n))
+
+
+def _answered(n: int) -> str:
+    return str(ngettext("%(num)d demand is answered, not met", "%(num)d demands are answered, not met", n))
 
 
 def _refused(n: int) -> str:
@@ -121,7 +137,11 @@ _SENTENCES: tuple[tuple[tuple[str, str], Callable[[int], str], str, str], ...] =
     (("contradiction.identified", "explained"), _explained, "grave", "contradictions"),
     (("claim.asserted", "contradicted"), _contradicted, "grave", "claims"),
     (("claim.asserted", "denied"), _denied, "doubt", "claims"),
+    (("claim.asserted", "qualified"), _qualified, "doubt", "claims"),
     (("demand.made", "open"), _unanswered, "doubt", "demands"),
+    (("demand.made", "answered"), _answered, "doubt", "demands"),
     (("demand.made", "refused"), _refused, "doubt", "demands"),
+    (("claim.asserted", "withdrawn"), _withdrawn, "settled", "claims"),
+    (("claim.asserted", "confirmed"), _confirmed, "settled", "claims"),
     (("demand.made", "met"), _met, "settled", "demands"),
 )
