@@ -8,7 +8,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tracker.db import writing
 from tracker.eventstore import tree
-from tracker.eventstore.chain import hash_of
+from tracker.eventstore.chain import Members, hash_of
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
 from tracker.eventstore.events import (
     EMPTY,
@@ -187,38 +187,14 @@ def _recorded(
     recorded = []
     for position, draft in enumerate(drafts, start + 1):
         command, event = draft.command, draft.event
-        id_, prev_hash = new_id(), tips.get(draft.stream, EMPTY.hash)
-        learned_at = event.learned_at or recorded_at
-        tips[draft.stream] = digest = hash_of(
-            id=id_,
-            stream=draft.stream,
-            version=draft.version,
-            type=event.type,
-            recorded_at=recorded_at,
-            recorded_by=command.by,
-            learned_at=learned_at,
-            causation=command.id,
-            correlation=command.correlation,
-            prev_hash=prev_hash,
-            data=event.data,
-        )
-        recorded.append(
-            RecordedEvent(
-                position=position,
-                id=id_,
-                stream=draft.stream,
-                version=draft.version,
-                type=event.type,
-                recorded_at=recorded_at,
-                recorded_by=command.by,
-                learned_at=learned_at,
-                causation=command.id,
-                correlation=command.correlation,
-                prev_hash=prev_hash,
-                hash=digest,
-                data=event.data,
-            )
-        )
+        members: Members = {
+            "id": new_id(), "stream": draft.stream, "version": draft.version, "type": event.type,
+            "recorded_at": recorded_at, "recorded_by": command.by, "learned_at": event.learned_at or recorded_at,
+            "causation": command.id, "correlation": command.correlation,
+            "prev_hash": tips.get(draft.stream, EMPTY.hash), "data": event.data,
+        }  # fmt: skip
+        tips[draft.stream] = digest = hash_of(**members)
+        recorded.append(RecordedEvent(position=position, hash=digest, **members))
     return recorded
 
 

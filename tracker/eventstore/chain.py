@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from hashlib import sha256
+from typing import TypedDict, Unpack
 
 import orjson
 
@@ -12,68 +13,30 @@ from tracker.instants import Instant
 _GREATEST_EXACT = 2**53 - 1
 
 
-def canonical(
-    *,
-    id: str,
-    stream: str,
-    version: int,
-    type: str,
-    recorded_at: Instant,
-    recorded_by: str,
-    learned_at: Instant,
-    causation: str,
-    correlation: str | None,
-    prev_hash: str | None,
-    data: str,
-) -> bytes:
+class Members(TypedDict):
+    """What of an event its hash is over: all but its position, for which the tree vouches."""
+
+    id: str
+    stream: str
+    version: int
+    type: str
+    recorded_at: Instant
+    recorded_by: str
+    learned_at: Instant
+    causation: str
+    correlation: str | None
+    prev_hash: str | None
+    data: str
+
+
+def canonical(**members: Unpack[Members]) -> bytes:
     """The bytes an event's hash is taken over: RFC 8785 (JCS) of its eleven members, `data` embedded as stored."""
-    return orjson.dumps(
-        {
-            "causation": causation,
-            "correlation": correlation,
-            "data": orjson.Fragment(data),
-            "id": id,
-            "learned_at": learned_at,
-            "prev_hash": prev_hash,
-            "recorded_at": recorded_at,
-            "recorded_by": recorded_by,
-            "stream": stream,
-            "type": type,
-            "version": version,
-        }
-    )
+    return orjson.dumps({**members, "data": orjson.Fragment(members["data"])}, option=orjson.OPT_SORT_KEYS)
 
 
-def hash_of(
-    *,
-    id: str,
-    stream: str,
-    version: int,
-    type: str,
-    recorded_at: Instant,
-    recorded_by: str,
-    learned_at: Instant,
-    causation: str,
-    correlation: str | None,
-    prev_hash: str | None,
-    data: str,
-) -> str:
+def hash_of(**members: Unpack[Members]) -> str:
     """An event's hash: SHA-256 in hex over its canonical bytes."""
-    return sha256(
-        canonical(
-            id=id,
-            stream=stream,
-            version=version,
-            type=type,
-            recorded_at=recorded_at,
-            recorded_by=recorded_by,
-            learned_at=learned_at,
-            causation=causation,
-            correlation=correlation,
-            prev_hash=prev_hash,
-            data=data,
-        )
-    ).hexdigest()
+    return sha256(canonical(**members)).hexdigest()
 
 
 def hash_again(event: RecordedEvent) -> str:
