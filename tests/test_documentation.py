@@ -1,6 +1,8 @@
 """The documentation says what is there: every setting, command and type of event."""
 
 import dataclasses
+import re
+import tomllib
 from pathlib import Path
 
 from docs import write_events
@@ -35,6 +37,26 @@ def test_every_link_in_the_documentation_leads_somewhere() -> None:
     for page in [CHECKOUT / "README.md", *(CHECKOUT / "docs").glob("*.md")]:
         for target in _links(page.read_text(encoding="utf-8")):
             assert (page.parent / target).exists(), f"{page.name}: {target}"
+
+
+def test_the_layers_are_those_that_are_checked() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    checked = tomllib.loads((CHECKOUT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
+
+    layers = [layer for layer in checked["contracts"][0]["layers"] if layer != "__main__"]
+
+    assert " · ".join(f"`{layer}`" for layer in layers) in " ".join(page.split())
+
+
+def test_what_the_way_of_an_event_names_is_there() -> None:
+    page = (CHECKOUT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    named = re.findall(r"`([a-z_/]+\.py):([A-Za-z_.]+)`", page)
+
+    assert len(named) > 20
+    for file, names in named:
+        source = (CHECKOUT / file if file.startswith("tracker/") else CHECKOUT / "tracker" / file).read_text("utf-8")
+        for name in names.split("."):
+            assert re.search(rf"^ *(def|class) {name}\b", source, re.MULTILINE), f"{file}: {name}"
 
 
 def _links(text: str) -> list[str]:

@@ -11,9 +11,9 @@ from gunicorn.app.base import BaseApplication
 from gunicorn.glogging import Logger
 
 from tracker import bootstrap, log_lines
+from tracker.audience import MOST_READERS
 from tracker.bootstrap import SWEEP_SECONDS, Tracker
 from tracker.config import Settings
-from tracker.live import MOST_READERS
 from tracker.wsgi import create_app
 
 _log = logging.getLogger(__name__)

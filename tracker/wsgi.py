@@ -28,10 +28,10 @@ from tracker.api import (
     stream,
 )
 from tracker.api.subscriptions import blueprint as subscriptions_api
+from tracker.audience import Audience
 from tracker.bootstrap import Tracker
 from tracker.config import Settings
 from tracker.db import reading, writing
-from tracker.live import Audience
 from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     actor_pages,
     admin,

@@ -12,14 +12,14 @@ from werkzeug.test import TestResponse
 from tests.newsroom import EDITOR, EVERYBODY, HARBOUR, READER, REPORTER, note, record
 from tests.servers import until
 from tests.web.visiting import Visitor, bearer, hire
-from tracker import live
+from tracker import audience
 from tracker.accounts import people
 from tracker.accounts.people import Principal, Role
 from tracker.api import stream
+from tracker.audience import Audience
 from tracker.bootstrap import WAKE_CHANNEL, Tracker, start
 from tracker.config import Settings
 from tracker.db import writing
-from tracker.live import Audience
 from tracker.wsgi import create_app
 
 URL = "/api/v1/stream"
@@ -203,7 +203,7 @@ def test_readers_of_one_kind_are_read_for_once(app: Flask, tracker: Tracker) -> 
 def test_a_hint_crosses_from_one_process_to_another_through_redis(
     sqlite_database: str, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(live, "SWEEP_SECONDS", 3600.0)  # nothing is found but what was told
+    monkeypatch.setattr(audience, "SWEEP_SECONDS", 3600.0)  # nothing is found but what was told
     environment = {
         "TRACKER_DATABASE_URL": sqlite_database, "TRACKER_SECRET_KEY": "s" * 32, "TRACKER_REDIS_URL": redis_url,
     }  # fmt: skip

@@ -9,8 +9,8 @@ from playwright.sync_api import Page, expect
 from tests.newsroom import REPORTER, record
 from tests.servers import until
 from tests.web.browsing import needs_chromium
+from tracker.audience import Audience
 from tracker.bootstrap import Tracker
-from tracker.live import Audience
 from tracker.sample import demonstration
 
 STORY = f"/stories/{demonstration.STORY}"

@@ -16,9 +16,9 @@ from tracker.alerts.cadence import Cadence, Hours, due_at
 from tracker.alerts.gathering import Known
 from tracker.alerts.index import Candidate
 from tracker.alerts.outbox import Item, Kind, Match, Message, put
+from tracker.alerts.reach import Reach, reach
 from tracker.alerts.rules import Change, Rule, Silence, Why, ends_silence, matches
 from tracker.alerts.seeing import may_be_told, touched
-from tracker.alerts.standing import Standing, standing
 from tracker.alerts.tables import subscriptions
 from tracker.instants import Instant
 
@@ -85,7 +85,7 @@ def tell(connection: Connection, found: Sequence[Found], now: Instant, zone: Zon
         return
     people = {each.candidate.person.name for each in found}
     ways = {way for each in found for way in each.candidate.channels or (f"inbox:{each.candidate.person.name}",)}
-    known = standing(connection, people, ways, {(each.item.stream, each.item.development) for each in found}, now)
+    known = reach(connection, people, ways, {(each.item.stream, each.item.development) for each in found}, now)
     loud = [each for each in found if (each.candidate.person.name, each.item.stream) not in known.muted]
     put(connection, _messages(loud, known, now, zone), now)
     _count(connection, [each.candidate.id for each in loud], now)
@@ -114,7 +114,7 @@ def _note(done: Matched, candidate: Candidate, rule: Rule, change: Change, why: 
     done.found.append(Found(candidate, item, change.urgency))
 
 
-def _messages(found: Sequence[Found], known: Standing, now: Instant, zone: ZoneInfo) -> list[Message]:
+def _messages(found: Sequence[Found], known: Reach, now: Instant, zone: ZoneInfo) -> list[Message]:
     """What is to be put into the outbox: for each person and channel one item a change, with every rule it met."""
     grouped: dict[tuple[str, str, str, int], list[Found]] = defaultdict(list)
     vias: dict[str, str] = {}
@@ -122,14 +122,14 @@ def _messages(found: Sequence[Found], known: Standing, now: Instant, zone: ZoneI
         for channel, via in _ways(each.candidate, known.channels.get(each.candidate.person.name, {})):
             vias[channel] = via
             grouped[(channel, each.item.stream, each.item.development, each.item.act)].append(each)
-    hours_of = {name: known.hours_of(name, zone) for name in {each.candidate.person.name for each in found}}
+    hours = {name: known.hours_of(name, zone) for name in {each.candidate.person.name for each in found}}
     made = []
     for (channel, stream, development, act), group in grouped.items():
         person = group[0].candidate.person.name
         if (person, channel, stream, development, act) in known.told:
             continue
         last = known.last_due.get((channel, stream))
-        message = _message(group, channel, vias[channel], hours_of[person], last, now)
+        message = _message(group, channel, vias[channel], hours[person], last, now)
         if message is not None:
             made.append(message)
     return made
@@ -143,10 +143,10 @@ def _ways(candidate: Candidate, theirs: dict[str, str]) -> list[tuple[str, str]]
 
 
 def _message(
-    group: Sequence[Found], channel: str, via: str, hours_of: Hours, last: Instant | None, now: Instant
+    group: Sequence[Found], channel: str, via: str, theirs: Hours, last: Instant | None, now: Instant
 ) -> Message | None:
     """One item for one channel, due as early as the most eager of the rules that it met wants it."""
-    timed = [(due, kind, each) for each in group for due, kind in [_due(each, hours_of, last, now)] if due is not None]
+    timed = [(due, kind, each) for each in group for due, kind in [_due(each, theirs, last, now)] if due is not None]
     if not timed:
         return None
     due, kind, first = min(timed, key=lambda each: (each[0], each[1]))
@@ -156,12 +156,12 @@ def _message(
     return Message(first.candidate.person.name, channel, via, kind, due, stream, first.urgency, (item,))
 
 
-def _due(found: Found, hours_of: Hours, last: Instant | None, now: Instant) -> tuple[Instant | None, Kind]:
+def _due(found: Found, theirs: Hours, last: Instant | None, now: Instant) -> tuple[Instant | None, Kind]:
     candidate = found.candidate
     urgent = bool(candidate.urgent and found.urgency and found.urgency <= candidate.urgent)
     cadence = cast("Cadence", candidate.cadence)
     kind: Kind = "alert" if urgent or cadence == "at_once" else "digest"
-    return due_at(cadence, hours_of, now, urgent=urgent, last=last), kind
+    return due_at(cadence, theirs, now, urgent=urgent, last=last), kind
 
 
 

@@ -10,7 +10,7 @@ from werkzeug.exceptions import ServiceUnavailable
 from tracker.accounts.gate import needs
 from tracker.accounts.people import Principal
 from tracker.api.current import principal
-from tracker.live import Audience
+from tracker.audience import Audience
 from tracker.numbers import whole
 from tracker.projections.hints import MOST, Hint
 

@@ -15,7 +15,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts.gate import needs
 from tracker.accounts.visibility import sight
-from tracker.alerts import hours_of, preview, subscribing
+from tracker.alerts import preview, quiet_hours, subscribing
 from tracker.alerts.subscribing import Asked, InvalidSubscription, Subscription
 from tracker.alerts.tables import channels
 from tracker.db import reading, writing
@@ -72,7 +72,7 @@ def alerts() -> Any:
     with reading(here.engine) as connection:
         kept = subscribing.of_person(connection, me.name)
         muted = subscribing.muted(connection, me.name, here.clock())
-        hours = hours_of.kept(connection, me.name)
+        hours = quiet_hours.kept(connection, me.name)
         names = _names(connection, kept)
         ways = _channels(connection)
     if wants_json():
@@ -129,7 +129,7 @@ def alert_hours() -> AnyResponse:
         flash(wrong, "error")
     else:
         with writing(tracker().engine) as connection:
-            hours_of.keep(connection, principal().name, zone, start, end)
+            quiet_hours.keep(connection, principal().name, zone, start, end)
         flash(_("Kept. From now on alerts keep to these hours."))
     return redirect(url_for("pages.alerts", _anchor="hours"), 303)
 

@@ -1,4 +1,4 @@
-"""How people stand to be told something: their channels and hours, what they muted, what they were told. One read."""
+"""How people can be told something: their channels and hours, what they muted, what they were told. One read."""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -19,7 +19,7 @@ Told = tuple[str, str, str, str, int]
 
 
 @dataclass(slots=True)
-class Standing:
+class Reach:
     """Of some people and stories."""
 
     channels: dict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
@@ -38,12 +38,12 @@ class Standing:
         return hours_from(*self.hours.get(person, ("", "", "")), otherwise)
 
 
-def standing(
+def reach(
     connection: Connection, people: Collection[str], channels: Collection[str],
     developments: Collection[tuple[str, str]], now: Instant,
-) -> Standing:  # fmt: skip
-    """How these people stand to be told of these developments (stream and key) on these channels of theirs."""
-    found = Standing()
+) -> Reach:  # fmt: skip
+    """How these people can be told of these developments (stream and key) on these channels of theirs."""
+    found = Reach()
     recently = instants.text(instants.moment(now) - BURST)
     asked: dict[str, Any] = {
         "people": sorted(people), "channels": sorted(channels),
@@ -51,7 +51,7 @@ def standing(
     }  # fmt: skip
     if connection.dialect.name == "sqlite":
         asked = {name: orjson.dumps(each).decode() for name, each in asked.items()}
-    rows = connection.execute(_STANDING[connection.dialect.name], asked | {"now": now, "recently": recently})
+    rows = connection.execute(_REACH[connection.dialect.name], asked | {"now": now, "recently": recently})
     for what, a, b, c, d, n in rows:
         match what:
             case "channel":
@@ -90,7 +90,7 @@ UNION ALL SELECT 'last', channel, stream, max(due_at), '', 0 FROM outbox
  AND state NOT IN ('waiting', 'dropped') GROUP BY channel, stream
 """
 _LISTS = ("people", "channels", "streams", "keys")
-_STANDING = {
+_REACH = {
     dialect: text(_SELECT.format(**{name: one_of.format(name) for name in _LISTS}))
     for dialect, one_of in (
         ("postgresql", "= ANY (CAST(:{} AS text[]))"),
