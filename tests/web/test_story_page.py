@@ -286,6 +286,66 @@ def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: 
     assert columns == [5, 5, 2]
 
 
+FOR_OR_AGAINST = ("for", "against", "open")
+
+
+def stances(actors: int, issues: int, times: int = 1) -> list[dict[str, Any]]:
+    """Every one of these actors on every one of these issues, so many times, each time another stance."""
+    return [
+        {"type": "position.taken", "story": "harbour", "key": f"p{time}-{actor}-{issue}", "actor": f"Party {actor}",
+         "issue": f"issue-{issue}", "issue_text": f"Whether {issue}", "unsourced": "x",
+         "stance": FOR_OR_AGAINST[(actor + issue + time) % 3]}
+        for time in range(times) for actor in range(actors) for issue in range(issues)
+    ]  # fmt: skip
+
+
+def test_forty_actors_on_thirty_issues_are_a_grid_of_signs_with_nothing_cut_in_silence(
+    app: Flask, harbour: Tracker
+) -> None:
+    record(harbour, *stances(40, 30), {**stances(1, 1)[0], "key": "changed", "stance": "undeclared"})
+    ana = Visitor(app, EDITOR)
+
+    beginning, whole = ana.read("/stories/harbour"), ana.read("/stories/harbour?positions=1")
+    words = " ".join(beginning.words.split())
+
+    assert "12 of 40 actors and 8 of 30 issues, those that moved last." in words
+    assert beginning.markup.count('<b class="sign ') == 12 * 8
+    assert whole.markup.count('<b class="sign ') == 40 * 30
+    assert whole.markup.count('class="grid"') == 1
+    assert "undeclared, before: for" in " ".join(whole.words.split())
+    assert 'href="/stories/harbour?issue=issue-29#positions"' in beginning.markup
+
+
+def test_on_one_issue_every_stance_is_told_in_words(app: Flask, harbour: Tracker) -> None:
+    record(harbour, *stances(5, 6, times=2))
+    ana = Visitor(app, EDITOR)
+
+    one = ana.read("/stories/harbour?issue=issue-3").markup
+
+    assert one.count('class="stance now"') == one.count('class="stance before"') == 5
+    assert 'class="grid"' not in one
+    assert "← All issues" in one
+    assert 'class="grid"' in ana.read("/stories/harbour?issue=nothing").markup
+    assert ana.read("/stories/harbour?known_at=2100").markup.count('<b class="sign ') == 5 * 6
+
+
+def test_whoever_is_only_described_has_a_row_of_the_grid(app: Flask, harbour: Tracker) -> None:
+    record(harbour, *stances(5, 5),
+           {**stances(1, 1)[0], "key": "d", "actor": {"description": "Two of the pilots"}})  # fmt: skip
+
+    page = Visitor(app, EDITOR).read("/stories/harbour")
+
+    assert '<th scope="row">Two of the pilots</th>' in page.markup
+    assert page.markup.count('<b class="sign ') == 26
+
+
+def test_a_stance_that_was_retracted_has_no_sign(app: Flask, harbour: Tracker) -> None:
+    record(harbour, *stances(5, 5), {**stances(1, 1)[0], "key": "late", "stance": "undeclared"},
+           {"type": "development.retracted", "target": "late", "reason": "misheard"})  # fmt: skip
+
+    assert "undeclared" not in Visitor(app, EDITOR).read("/stories/harbour").markup.partition('id="log"')[0]
+
+
 def test_a_field_is_told_in_words_with_names_and_headlines(app: Flask, harbour: Tracker) -> None:
     mara = {"key": "mara", "name": "Mara Quint"}
     met = {"type": "meeting.revealed", "key": "m1", "participants": [mara], "mode": "in_person", "revealed_by": "mara",

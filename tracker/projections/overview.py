@@ -142,6 +142,15 @@ def excerpt(
     )  # fmt: skip
 
 
+def bodies(connection: Connection, slug: str, wanted: Iterable[Line]) -> dict[Ref, Entry]:
+    """The entries of these developments, as they are stored, of what they were said via and of their issues."""
+    refs: set[Ref] = set()
+    for line in wanted:
+        refs |= {("development", line.key), ("development", line.via), ("issue", line.issue)}
+    found = _fetch(connection, f"story/{slug}", (ref for ref in refs if ref[1]))
+    return {(kind, key): entry for (_, kind, key), entry in found.items()}
+
+
 def excerpt_of(scene: Scene, shown: Overview, keys: Collection[str]) -> Scene:
     """The same part of a story that was replayed whole."""
     wanted = shown.around(keys)

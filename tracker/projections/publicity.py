@@ -3,20 +3,10 @@
 from collections.abc import Iterable
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection
-
-from tracker.projections.entries import fetch
 from tracker.projections.outline import Line
 from tracker.projections.scene import inherited
 from tracker.stories.dates import LATEST, ImpreciseDate, span
 from tracker.stories.entries import Development, Entries, Ref
-
-
-def bodies(connection: Connection, slug: str, lines: Iterable[Line]) -> Entries:
-    """The entries of these developments and of what they were said via. Costs by their number."""
-    stream, keys = f"story/{slug}", {key for line in lines for key in (line.key, line.via)} - {""}
-    found = fetch(connection, [(stream, "development", key) for key in keys])
-    return {(kind, key): entry for (_, kind, key), entry in found.items()}
 
 
 def as_public(lines: Iterable[Line], entries: Entries, zone: ZoneInfo) -> tuple[Line, ...]:

@@ -15,6 +15,7 @@ from tracker.web.charts.two_clocks import longest_hidden
 from tracker.web.consequence_words import tally
 from tracker.web.dates_said import in_language
 from tracker.web.languages import language
+from tracker.web.position_grid import SIGNS
 from tracker.web.spans import how_long
 from tracker.web.stances import issue_text, matrices
 from tracker.web.standing import made_on
@@ -55,7 +56,7 @@ def prepare(app: Flask) -> None:
         shape=lambda kind: SHAPES[kind], kind_name=kind_name, actor_colour=actor_colour, slot=slot,
         moment_words=moment_words, longest=longest, how_long=how_long, tally=told, weight=weight,
         unanswered=unanswered, days_between=days_between, stances=matrices, issue_text=issue_text,
-        plain_date=in_language,
+        plain_date=in_language, sign=lambda stance: SIGNS.get(stance, ""),
     )  # fmt: skip
 
 

@@ -10,7 +10,8 @@ from tracker.web.paging import Paged, fold_or_page
 FOLDED, PAGE = 6, 40
 MOST_BEARING = 8
 """Denials, explanations and the like that are shown of one entry."""
-POSITIONS_FOLDED, POSITIONS_PAGE = 24, 400
+STANCES_IN_WORDS = 24
+"""More stances than this are shown as signs in a grid, and in words those on one issue at a time."""
 
 _ORDER: Mapping[str, Sequence[str]] = {
     "claims": ("contradicted", "denied", "qualified", "withdrawn", "asserted", "confirmed", "retracted"),
@@ -27,7 +28,11 @@ class Ledgers:
     claims: Paged[Line]
     contradictions: Paged[Line]
     demands: Paged[Line]
-    positions: Paged[Line]
+    positions: tuple[Line, ...]
+    """The stances that are told in words, the latest first: all of them where they are few, else those on `issue`."""
+    gridded: tuple[Line, ...]
+    """The stances that are shown as signs, the latest first."""
+    issue: str
     bearing: Mapping[str, tuple[Line, ...]]
     """What bears on each development that is shown, as far as it is shown."""
     unshown: Mapping[str, int]
@@ -39,7 +44,9 @@ def ledgers(shown: Overview, asked: Mapping[str, str]) -> Ledgers:
     """The ledgers of a story; `asked` may name a page of each, by its name."""
     listed = {name: fold_or_page(_ordered(shown, name), asked.get(name, ""), FOLDED, PAGE) for name in _ORDER}
     stances = [line for line in shown.by_type.get("position.taken", ()) if line.state != "retracted"][::-1]
-    positions = fold_or_page(stances, asked.get("positions", ""), POSITIONS_FOLDED, POSITIONS_PAGE)
+    few = len(stances) <= STANCES_IN_WORDS
+    issue = "" if few else asked.get("issue", "")
+    in_words = tuple(line for line in stances if few or line.issue == issue)
     main = {line.key for paged in listed.values() for line in paged.items}
     standing = {key: _standing(shown, key) for key in main}
     unshown = {key: len(found) - MOST_BEARING for key, found in standing.items() if len(found) > MOST_BEARING}
@@ -49,10 +56,11 @@ def ledgers(shown: Overview, asked: Mapping[str, str]) -> Ledgers:
     held |= {key for line in listed["contradictions"].items for key in line.aimed}
     bearing |= {key: _standing(shown, key)[-MOST_BEARING:] for key in held - main}
     last = {line.key for key in held - main for line in bearing[key] if line.type == "contradiction.explained"}
-    needed = main | held | last | {line.key for line in positions.items}
+    needed = main | held | last | {line.key for line in in_words}
     return Ledgers(
         claims=listed["claims"], contradictions=listed["contradictions"], demands=listed["demands"],
-        positions=positions, bearing=bearing, unshown=unshown, needed=frozenset(needed),
+        positions=in_words, gridded=() if few or in_words else tuple(stances), issue=issue if in_words else "",
+        bearing=bearing, unshown=unshown, needed=frozenset(needed),
     )  # fmt: skip
 
 

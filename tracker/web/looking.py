@@ -11,7 +11,8 @@ from tracker.accounts.visibility import Sight, sight
 from tracker.archive import asking, replay
 from tracker.db import reading
 from tracker.instants import Instant
-from tracker.projections import board, overview, publicity
+from tracker.projections import board, overview
+from tracker.projections.outline import Line
 from tracker.projections.overview import Overview
 from tracker.projections.presentation import document
 from tracker.projections.scene import Asked, Document, Scene
@@ -28,8 +29,8 @@ class Look:
     drawn: Drawn
     excerpt: Callable[[Collection[str], Iterable[str]], Scene]
     """The developments with these keys, and the names of these actors besides."""
-    bodies: Callable[[], Entries]
-    """All of its developments in full, for what the outline lacks."""
+    bodies: Callable[[Iterable[Line]], Entries]
+    """These of its developments as they are stored, for what the outline lacks."""
     seen: Sight
     title: str = ""
 
@@ -67,7 +68,7 @@ def look(connection: Connection, slug: str, asked: Asked, now: Instant) -> Look:
         scene = replay.scene(connection, slug, principal(), now, here.zone, asked)
         then = overview.overview_of(scene)
         return Look(
-            Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys), lambda: scene.entries, scene.seen
+            Drawn(then), lambda keys, _: overview.excerpt_of(scene, then, keys), lambda _: scene.entries, scene.seen
         )
     story = story_of(connection, slug, principal(), now)
     seen, version = sight(principal(), story.desk), board.version_of(connection, f"story/{slug}")
@@ -77,7 +78,7 @@ def look(connection: Connection, slug: str, asked: Asked, now: Instant) -> Look:
         lambda keys, actors: overview.excerpt(
             connection, slug, story, seen, now, here.zone, asked, version, whole.overview, keys, actors
         ),
-        lambda: publicity.bodies(connection, slug, whole.overview.lines), seen, story.title,
+        lambda lines: overview.bodies(connection, slug, lines), seen, story.title,
     )  # fmt: skip
 
 

@@ -1,6 +1,6 @@
 """The chart of a story page: up to when the newsroom learned of things, or up to when the public could know them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 from flask import render_template, request
@@ -25,14 +25,14 @@ def by_publicity(asked: Asked) -> bool:
     return asked.public_at is not None or request.args.get("clock") == "public_at"
 
 
-def dated_lines(drawn: Drawn, asked: Asked, bodies: Callable[[], Entries]) -> Sequence[Line]:
+def dated_lines(drawn: Drawn, asked: Asked, bodies: Callable[[Iterable[Line]], Entries]) -> Sequence[Line]:
     """The developments by the clock that the chart goes up on: by what was public, only those of which it is known
     when they were. `bodies` reads them in full; it is asked for once for a version of a story."""
     if not by_publicity(asked):
         return drawn.overview.lines
     zone = tracker().zone
     if zone.key not in drawn.published:
-        drawn.published[zone.key] = as_public(drawn.overview.lines, bodies(), zone)
+        drawn.published[zone.key] = as_public(drawn.overview.lines, bodies(drawn.overview.lines), zone)
     return drawn.published[zone.key]
 
 

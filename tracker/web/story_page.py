@@ -18,7 +18,7 @@ from tracker.projections.presentation import document
 from tracker.projections.read_positions import Reading, looked, readings
 from tracker.projections.scene import Asked, Document
 from tracker.stories.entries import Question
-from tracker.web import log_lists, reading_on, story_chart
+from tracker.web import log_lists, position_grid, reading_on, story_chart
 from tracker.web.blueprint import blueprint
 from tracker.web.charts.days import of_instant
 from tracker.web.current import principal, tracker
@@ -86,7 +86,8 @@ def _page(told: Told, asked: Asked) -> str:
     found = log_lists.listed(dated if "known" in filters else outline.lines, filters)
     log = page_of([outline.by_key[line.key] for line in found], request.args.get("page", ""), LOG_PAGE)
     listed = ledgers(outline, request.args)
-    actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else [])]
+    grid = position_grid.grids(listed.gridded, request.args.get("positions", ""), told.look.bodies)
+    actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else []), *grid.actors.items]
     scene = told.look.excerpt({line.key for line in log.items} | listed.needed, actors)
     shown = document(scene)
     asked_at = asked.known_at or asked.recorded_at or scene.now
@@ -98,7 +99,7 @@ def _page(told: Told, asked: Asked) -> str:
         standing=where_it_stands(outline, questions, of_instant(asked_at)), news=told.news,
         first_look=told.read is None,
         chart=story_chart.written(told.look.drawn, dated, filters, here, names, asked),
-        public=story_chart.by_publicity(asked), log=log, filters=filters, ledgers=listed,
+        public=story_chart.by_publicity(asked), log=log, filters=filters, ledgers=listed, grid=grid,
         now_day=of_instant(asked_at),
         docs=_by_key(shown["developments"]), claims=_by_key(shown["claims"]), demands=_by_key(shown["demands"]),
         contradictions=_by_key(shown["contradictions"]), here=here,
