@@ -14,16 +14,16 @@ function start(bar, slide) {
   load(new URL(location).searchParams.has(clock) ? said.at : "", said.said);
 
   radios.forEach((radio) => radio.addEventListener("change", async () => {
-    const { at = "", said: when = "" } = stops[range.value] ?? {};
     const address = new URL(location);
+    const at = address.searchParams.get(clock); // a day stays that day, also where nothing moved on it
     address.searchParams.delete(clock);
     clock = radio.value;
     typing = false;
     point(address, at);
     bar.querySelector("label[for=at]").textContent = radio.dataset.label;
     pause();
-    await load(at, when);
     await show(address);
+    await load(said.at, said.said);
   }));
   // What somebody types while a moment is on its way stays in the box.
   box.addEventListener("input", () => { typing = true; });
@@ -97,6 +97,7 @@ function start(bar, slide) {
       if (before) parent.insertBefore(node, bar);
       else parent.append(node);
     }
+    Object.assign(said, { at: fresh.dataset.at, said: fresh.dataset.said ?? "" });
     const pieces = fresh.querySelectorAll("[data-fresh]");
     bar.querySelectorAll("[data-fresh]").forEach((old, n) => old.replaceChildren(...pieces[n].childNodes));
     if (!typing) box.value = fresh.querySelector("input[name=at]").value;
