@@ -20,12 +20,19 @@ from tracker.eventstore.errors import CommandReused, LogBusy
 from tracker.handling import RefusedIn
 from tracker.intake import read
 from tracker.projections.story_page import NoSuchStory
+from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
+from tracker.web.dates_said import in_language
 from tracker.web.recording import check_editable
+from tracker.web.vocabulary import gettext_noop
 
 LARGEST_FILE = 1_200_000
 SHOWN_ROWS = 100
+
+_ON_THE_MACHINE = gettext_noop(
+    "%(file)s holds records or an exported log; those are brought in with `tracker import` on the machine."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +62,8 @@ def import_file(slug: str) -> Any:
         return _choose(slug, story.title, _("Choose a file first."))
     if len(upload.content) > LARGEST_FILE:
         return _choose(slug, story.title, _("This is too large for the browser; use `tracker import` on the machine."))
+    if upload.form not in formats.NAMES:
+        return _choose(slug, story.title, _(_ON_THE_MACHINE, file=upload.name))
     try:
         drafts = formats.read(upload.form, upload.content, upload.columns)
     except NotThatFormat as error:
@@ -107,9 +116,13 @@ def _upload() -> Upload:
         except binascii.Error:
             abort(400)
     form = request.form.get("format") or formats.detect(name, content)
-    if form not in formats.NAMES:
+    if form not in formats.NAMES and not _is_lines_of_json(content):
         form = "csv"
     return Upload(name[:200], content, form, _columns(form, content))
+
+
+def _is_lines_of_json(content: bytes) -> bool:
+    return content.lstrip(b"\xef\xbb\xbf \r\n\t").startswith(b"{")
 
 
 def _columns(form: str, content: bytes) -> dict[str, str]:
@@ -158,10 +171,18 @@ def _shown(drafts: Drafts, wrong: Mapping[int, Any]) -> Iterable[dict[str, Any]]
         headline, text = draft.record.get("headline", ""), draft.record.get("text", "")
         yield {
             "number": draft.number, "headline": headline, "text": text if text != headline else "",
-            "when": when.get("as_said") or when.get("edtf", "") if isinstance(when, dict) else when,
+            "when": _when(when),
             "source": "; ".join(str(each.get("description", each)) if isinstance(each, dict) else str(each)
                                 for each in draft.record.get("sources", [])),
         }  # fmt: skip
+
+
+def _when(given: Any) -> str:
+    """A date of a draft in words; as it was given where it is none."""
+    if isinstance(given, dict):
+        return str(given.get("as_said") or _when(given.get("edtf", "")))
+    read = from_words(str(given))
+    return in_language(read.edtf) if read and not read.as_said else str(given)
 
 
 def _mapping(upload: Upload) -> list[tuple[str, str, str]]:

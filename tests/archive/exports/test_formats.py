@@ -17,11 +17,14 @@ from pyld import jsonld
 from referencing import Registry, Resource
 
 from tests.archive.exports.conftest import CANARIES, SITE
-from tests.newsroom import ARCHIVIST, EDITOR
+from tests.newsroom import ARCHIVIST, EDITOR, look, record
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling, tell
-from tracker.bootstrap import Tracker
-from tracker.db import reading
+from tracker.archive.imports import formats
+from tracker.archive.records import import_drafts
+from tracker.bootstrap import Tracker, start
+from tracker.config import Settings
+from tracker.db import migrate, reading
 
 SHARED = Path(__file__).parents[4] / "shared/data/wire"
 
@@ -62,6 +65,25 @@ def test_csv_gives_each_development_a_row_that_no_spreadsheet_runs(telling: Tell
     assert (signed["occurred_earliest"], signed["occurred_latest"]) == ("2017-01-01", "2017-01-31")
     assert json.loads(signed["details"])["text"].startswith("=Signed")
     assert rows["wrong"]["retracted_because"] == "It was another harbour."
+
+
+def test_csv_is_taken_in_by_a_newsroom_that_knows_nobody_in_it(telling: Telling, tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path / 'elsewhere.db'}"
+    migrate(url)
+    elsewhere = start(Settings.from_environment({"TRACKER_DATABASE_URL": url}))
+    record(elsewhere, {"type": "story.opened", "story": "copied", "title": "Copied"})
+
+    done = import_drafts(
+        elsewhere.handling, formats.read("csv", written(telling, "csv"), {}), by="ana", zone=elsewhere.zone,
+        now=elsewhere.clock(), story="copied",
+    )  # fmt: skip
+
+    elsewhere.catch_up()
+    told = look(elsewhere, "copied")
+    elsewhere.close()
+    assert done.problems == ()
+    assert {each["key"]: each["name"] for each in told["actors"]} == {"mayor": "Maria Müller", "council": "The council"}
+    assert [each["standing"] for each in told["claims"]] == [["asserted", "denied"]]
 
 
 def test_a_timeline_never_shows_a_day_that_nobody_named(telling: Telling) -> None:

@@ -1,12 +1,15 @@
 """CSV: one row a development, for a spreadsheet and for whoever imports it again."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import orjson
 
 from tracker.archive.exports.told import Telling, Told, source_words
 from tracker.projections.scene import Document
 from tracker.spreadsheets import csv_lines
+from tracker.stories.entries import Development
+from tracker.stories.references import named
 
 COLUMNS = (
     "story", "key", "type", "headline", "summary", "occurred", "occurred_as_said", "occurred_earliest",
@@ -48,6 +51,30 @@ def _row(story: Told, each: Document) -> dict[str, object]:
         "tags": "; ".join(each["tags"]),
         "beats": "; ".join(each["beats"]),
         "corrections": len(each["corrections"]) or None,
-        "details": orjson.dumps({name: said for name, said in each["details"].items() if said}).decode(),
+        "details": orjson.dumps(_introducing(story, each)).decode(),
         "address": story.address_of(each["key"]),
     }  # fmt: skip
+
+
+def _introducing(story: Told, each: Document) -> dict[str, Any]:
+    """The fields of a type with everybody introduced by name, so that another newsroom can take them in."""
+    details: dict[str, Any] = orjson.loads(orjson.dumps({name: said for name, said in each["details"].items() if said}))
+    entry = story.scene.entries.get(("development", each["key"]))
+    told = ("key", "name", "kind")
+    known = {actor["key"]: {name: actor[name] for name in told} for actor in story.document["actors"]}
+    for found in named(entry.event) if isinstance(entry, Development) else ():
+        if found.names == "actor" and found.key in known:
+            _put(details, found.path.split("."), known[found.key], instead=found.key)
+    return details
+
+
+def _put(within: Any, path: list[str], value: Any, instead: str) -> None:
+    """Put a value at the end of a path, where that is there and holds what it stands for."""
+    *steps, last = (int(step) if step.isdigit() else step for step in path)
+    try:
+        for step in steps:
+            within = within[step]
+        if within[last] == instead:
+            within[last] = value
+    except (KeyError, IndexError, TypeError):
+        return  # hidden from whoever it is told
