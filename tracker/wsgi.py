@@ -146,15 +146,16 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     def tell(error: Exception) -> Any:
         if isinstance(error, CSRFError):
             error = _Expired()
-        if not isinstance(error, HTTPException):
-            known = problems.known(error)
-            if known is None or isinstance(error, SQLAlchemyError):
-                g.reference = secrets.token_hex(4)
-                route = request.url_rule.rule if request.url_rule else "none"
-                app.logger.exception("No answer", extra={"route": route, "reference": g.reference})
+        known = problems.known(error)
+        if not isinstance(error, HTTPException) and (
+            known is None or known[0] == 500 or isinstance(error, SQLAlchemyError)
+        ):
+            g.reference = secrets.token_hex(4)
+            route = request.url_rule.rule if request.url_rule else "none"
+            app.logger.exception("No answer", extra={"route": route, "reference": g.reference})
         if request.path.startswith("/api/"):
             return problems.answer(error)
-        return errors.answer(error)
+        return errors.answer(error, known[0] if known else 500)
 
     return app
 

@@ -9,7 +9,6 @@ from sqlalchemy.exc import IntegrityError
 from tests.accounts.newsroom import NOW, hire, later
 from tracker.accounts.people import Principal, Role, change_role
 from tracker.accounts.sessions import (
-    close_all,
     close_session,
     open_session,
     session_principal,
@@ -163,20 +162,6 @@ def test_signing_out_ends_this_session_only_and_may_be_done_twice(engine: Engine
 
     assert who(engine, token, NOW) is None
     assert who(engine, other, NOW) == ANA
-
-
-def test_signing_out_everywhere_ends_the_sessions_of_one_person(engine: Engine, token: str) -> None:
-    hire(engine, "ben", Role.READER)
-    with writing(engine) as connection:
-        second, of_ben = open_session(connection, "ana", NOW), open_session(connection, "ben", NOW)
-
-    with writing(engine) as connection:
-        ended = close_all(connection, "ana")
-
-    assert ended == 2
-    assert who(engine, token, NOW) is None
-    assert who(engine, second, NOW) is None
-    assert who(engine, of_ben, NOW) == Principal("ben", Role.READER, frozenset())
 
 
 def test_sessions_that_are_over_are_swept(engine: Engine, token: str) -> None:

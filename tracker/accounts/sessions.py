@@ -57,11 +57,6 @@ def close_session(connection: Connection, token: str) -> None:
     connection.execute(delete(sessions).where(sessions.c.id_hash == digest(token)))
 
 
-def close_all(connection: Connection, name: str) -> int:
-    """Sign somebody out everywhere; how many sessions that were."""
-    return connection.execute(delete(sessions).where(sessions.c.person == name)).rowcount
-
-
 def sweep_sessions(connection: Connection, now: Instant) -> int:
     """Remove the sessions that are over; how many that were. Each new session does it, too."""
     # Two sweeps at once must not wait for each other's rows: what is locked is being removed already.

@@ -2,14 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
-from typing import Literal, get_args
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from tracker import instants
 from tracker.instants import Instant
 
 Cadence = Literal["at_once", "hourly", "daily", "weekly", "off"]
-CADENCES: tuple[Cadence, ...] = get_args(Cadence)
 
 BURST = timedelta(minutes=3)
 """What comes so soon after an alert on the same story is told together, this long after that alert."""

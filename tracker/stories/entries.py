@@ -12,7 +12,7 @@ import msgspec
 
 from tracker.instants import Instant
 from tracker.stories.dates import ImpreciseDate
-from tracker.stories.fields import DevelopmentFields, Voice
+from tracker.stories.fields import DevelopmentFields
 
 Ref = tuple[str, str]
 
@@ -234,8 +234,3 @@ def demand_status(demand: Development) -> str:
         if demand.weights.get(word):
             return word
     return "answered" if any(demand.weights.get(word) for word in ("accepted", "in_part", "deferred")) else "open"
-
-
-def voice_text(voice: Voice) -> str:
-    """A voice as one line: the key of an actor, or the description of somebody unnamed."""
-    return voice if isinstance(voice, str) else voice.description

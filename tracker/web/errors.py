@@ -1,16 +1,10 @@
 """Error pages: what happened, and what to do now; the same page for what is absent and what may not be seen."""
 
-from typing import Any
-
 from flask import g, render_template
 from flask_babel import lazy_gettext
-from sqlalchemy.exc import OperationalError
-from sqlalchemy.exc import TimeoutError as NoConnectionLeft
 from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
 
 from tracker.archive.asking import BadQuestion
-from tracker.eventstore.errors import LogBusy
-from tracker.projections.story_page import NoSuchStory
 
 _WORDS = {
     400: (lazy_gettext("This can't be read"), lazy_gettext("Go back and check what was entered.")),
@@ -36,20 +30,16 @@ _PLAIN = (BadRequest.description, Forbidden.description)
 """What such an error says by itself: it speaks of servers, and says less than ours."""
 
 
-def answer(error: Exception) -> tuple[str, int] | Any:
-    """The page for an error."""
-    status, said = 500, ""
+def answer(error: Exception, status: int) -> tuple[str, int]:
+    """The page for an error of this status; one of HTTP brings its own."""
+    said = ""
     match error:
         case HTTPException(code=code, description=description):
             status = code or 500
             said = description or "" if status in {400, 403} and description not in _PLAIN else ""
-        case NoSuchStory():
-            status = 404
         case BadQuestion():
-            status, said = 400, str(error)
-        case LogBusy() | NoConnectionLeft() | OperationalError():
-            status = 503
-    title, advice = _WORDS.get(status, _WORDS[500])
+            said = str(error)
+    title, advice = _WORDS.get(status) or _WORDS[400 if status < 500 else 500]
     reference = g.get("reference")
     told = {"title": title, "said": said, "advice": advice, "reference": reference, "no_way_back": True}
     return render_template("error.html", **told), status
