@@ -145,9 +145,7 @@ def notifications() -> Any:
     return as_json({"latest": latest, "notifications": [each._asdict() for each in found]})
 
 
-def _page(
-    *, refused: ChannelRefused | None = None, kind: str = "", shown: dict[str, str] | None = None
-) -> str:
+def _page(*, refused: ChannelRefused | None = None, kind: str = "", shown: dict[str, str] | None = None) -> str:
     person = principal().name
     with writing(tracker().engine) as connection:
         inbox_of(connection, person, tracker().clock())

@@ -15,7 +15,7 @@ from tracker.stories.consequences import WORDS, Word
 from tracker.web.blueprint import blueprint
 from tracker.web.consequence_words import tally
 from tracker.web.current import principal, tracker
-from tracker.web.telling import as_asked, as_csv, as_json, wants_csv, wants_json
+from tracker.web.telling import as_csv, as_json, moment_asked, wants_csv, wants_json
 
 
 @blueprint.get("/stories/<slug>/compare")
@@ -48,7 +48,9 @@ def compare_story(slug: str) -> Any:
 def _plain(typed: Mapping[str, str]) -> dict[str, str]:
     """The two moments as typed, days in words as days."""
     clock = typed.get("by") or "known_at"
-    days = {name: as_asked(clock, typed[name].strip()) for name in ("from", "to") if clock in CLOCKS and name in typed}
+    days = {
+        name: moment_asked(clock, typed[name].strip()) for name in ("from", "to") if clock in CLOCKS and name in typed
+    }
     return dict(typed) | {name: day for name, day in days.items() if day}
 
 

@@ -2,11 +2,7 @@
 
 from typing import Any
 
-from flask import (
-    Response,
-    render_template,
-    request,
-)
+from flask import Response, render_template, request, url_for
 
 from tracker.accounts.gate import needs
 from tracker.projections.scene import Document, date_document
@@ -14,6 +10,7 @@ from tracker.stories.date_words import from_words
 from tracker.web.blueprint import blueprint
 from tracker.web.dates_said import read_as
 from tracker.web.looking import look_at
+from tracker.web.navigation import as_asked
 from tracker.web.questions import without_year
 from tracker.web.telling import as_json, may_log, people_in, today, wants_json
 
@@ -31,7 +28,7 @@ def development(slug: str, key: str) -> Any:
         headlines=one.outline.headlines, via=_of(one.told["developments"], one.each["via"]),
         claim=_of(one.told["claims"], key), demand=_of(one.told["demands"], key),
         contradiction=_of(one.told["contradictions"], key), said_in=one.outline.said_via(key),
-        bearing=one.outline.pointing.get(key, ()),
+        bearing=one.outline.pointing.get(key, ()), here={"development": lambda key: _page_of(slug, key)},
     )  # fmt: skip
 
 
@@ -43,6 +40,10 @@ def dates() -> Response:
     date = from_words(words, today())
     missing = None if date else without_year(words) or None
     return as_json({"read": date_document(date), "echo": read_as(date) if date else None, "missing": missing})
+
+
+def _page_of(slug: str, key: str) -> str:
+    return as_asked(url_for("pages.development", slug=slug, key=key))
 
 
 def _of(listed: list[Document], key: str) -> Document | None:

@@ -33,7 +33,7 @@ def may_log(scene: Scene) -> bool:
     return may(principal(), "log") and may_edit_desk(principal(), desk)
 
 
-def as_asked(clock: str, typed: str) -> str:
+def moment_asked(clock: str, typed: str) -> str:
     """What was typed, as a clock takes it: a time as it is, a day in words as that day; "" for what is neither."""
     date = from_words(typed, today())
     for text in (typed, date.edtf if date else ""):

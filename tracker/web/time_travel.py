@@ -15,7 +15,7 @@ from tracker.web.blueprint import blueprint
 from tracker.web.consequence_words import label
 from tracker.web.current import principal, tracker
 from tracker.web.dates_said import in_language
-from tracker.web.telling import as_asked, as_json
+from tracker.web.telling import as_json, moment_asked
 from tracker.web.words import instant_said
 
 
@@ -26,8 +26,13 @@ def story_moments(slug: str) -> Response:
     the language and the zone of the page."""
     clock = _clock(request.args)
     told = [
-        {"at": each.at, "said": _said(each), "number": each.number, "title": each.title,
-         "meaning": label(each.word) if each.word else None}
+        {
+            "at": each.at,
+            "said": _said(each),
+            "number": each.number,
+            "title": each.title,
+            "meaning": label(each.word) if each.word else None,
+        }
         for each in _moments(slug, clock)
     ]
     return as_json({"clock": clock, "moments": told})
@@ -43,7 +48,7 @@ def moment(slug: str) -> AnyResponse:
         at = _step(slug, clock, forward=request.args["step"] == "1")
     else:
         at = request.args.get("at", "").strip()
-        if at and not (read := as_asked(clock, at)):
+        if at and not (read := moment_asked(clock, at)):
             flash(_("“%(typed)s” is not a day or a time; write 2017-03-03 or 3 March 2017.", typed=at[:60]), "error")
             return _to_story(slug, others | {"clock": clock, "at": at})
         at = read if at else ""
