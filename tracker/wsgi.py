@@ -217,3 +217,5 @@ def _admit(permission: Any) -> AnyResponse | None:
     if request.path.startswith("/api/"):
         abort(401)
     return redirect(url_for("pages.sign_in", next=request.full_path.rstrip("?")), 303)
+
+

@@ -68,7 +68,9 @@ def visible(development: Development, seen: Sight, now: Instant) -> bool:
 
 def visible_entries(entries: Entries, policy: Entries, seen: Sight, now: Instant) -> dict[Ref, Entry]:
     """The entries of a story that may be seen: then's content (`entries`) under today's policy (`policy`)."""
-    keys = {key for kind, key in entries if kind == "development" and _reachable(key, entries, policy, seen, now)}
+    keys = {
+        key for kind, key in entries if kind == "development" and _reachable(key, entries, policy, seen, now)
+    }
     hidden = [entry for (_, key), entry in entries.items() if isinstance(entry, Development) and key not in keys]
     shown = {
         ref: _redacted(entry, policy.get(ref)) for ref, entry in entries.items() if _belongs(ref, entry, keys, seen)

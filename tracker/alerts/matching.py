@@ -164,6 +164,7 @@ def _due(found: Found, theirs: Hours, last: Instant | None, now: Instant) -> tup
     return due_at(cadence, theirs, now, urgent=urgent, last=last), kind
 
 
+
 def _count(connection: Connection, ids: Sequence[str], now: Instant) -> None:
     """Note that these subscriptions fired."""
     counted = Counter(ids)

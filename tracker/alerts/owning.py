@@ -59,6 +59,7 @@ SHOWN = tuple(channels.c[name] for name in Channel.__dataclass_fields__)
 """The columns of a channel that its owner is shown."""
 
 
+
 def list_channels(connection: Connection, person: str) -> list[Channel]:
     """Somebody's channels, oldest first."""
     rows = connection.execute(

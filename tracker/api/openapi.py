@@ -124,8 +124,6 @@ def _stream(*parameters: dict[str, Any]) -> dict[str, Any]:
     told = _operation("Server-sent events: which story moved, at which position", "listen", list(parameters))
     told["responses"]["200"]["content"] = {"text/event-stream": {"schema": {"type": "string"}}}
     return told
-
-
 def _compared() -> list[dict[str, Any]]:
     return [
         _query("from", "The one moment: an exact time, or a date that means its end; a position with `by=position`."),

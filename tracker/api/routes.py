@@ -178,3 +178,4 @@ def _if_match() -> int | None:
     if version is None:
         raise Unreadable([Invalid("If-Match", "This header holds the ETag of the story, its version.")])
     return version
+

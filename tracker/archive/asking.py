@@ -50,7 +50,9 @@ def read_position(name: str, given: str) -> int | None:
     return position
 
 
-def scene(connection: Connection, slug: str, principal: Principal, now: Instant, zone: ZoneInfo, asked: Asked) -> Scene:
+def scene(
+    connection: Connection, slug: str, principal: Principal, now: Instant, zone: ZoneInfo, asked: Asked
+) -> Scene:
     """The story as asked: from the views where every event counts, else replayed. Raises NoSuchStory."""
     if asked.selects:
         return replay.scene(connection, slug, principal, now, zone, asked)

@@ -120,7 +120,9 @@ def verify(bundle: Bundle, kept: Sequence[Checkpoint] = (), progress: Progress =
     if not chain.first_hole:
         report.size, report.root = chain.frontier.size, chain.frontier.root()
     report.judgements = [_judge(each, chain, roots[each.size], proofs, report.events) for each in kept]
-    report.problems += [Problem(None, "checkpoint", each.said) for each in report.judgements if not each.holds]
+    report.problems += [
+        Problem(None, "checkpoint", each.said) for each in report.judgements if not each.holds
+    ]
     report.problems = most(report.problems, MOST_PROBLEMS)
     return report
 
@@ -173,7 +175,9 @@ def _check_content(number: int, line: bytes, position: int, told: dict[str, Any]
         yield Problem(position, "time", "recorded before it was learned")
 
 
-def _check_proof(position: int, leaf: Hash, proof: Inclusion | None, kept: Sequence[Checkpoint]) -> Iterator[Problem]:
+def _check_proof(
+    position: int, leaf: Hash, proof: Inclusion | None, kept: Sequence[Checkpoint]
+) -> Iterator[Problem]:
     if proof is None:
         yield Problem(position, "proof", "has no proof among those of this bundle")
     elif proof.leaf_hash != leaf or not proof.holds():
@@ -182,7 +186,9 @@ def _check_proof(position: int, leaf: Hash, proof: Inclusion | None, kept: Seque
         yield Problem(position, "proof", "its proof leads to another root than the checkpoint's")
 
 
-def _judge(checkpoint: Checkpoint, chain: _Chain, root: Hash, proofs: dict[int, Inclusion], events: int) -> Judgement:
+def _judge(
+    checkpoint: Checkpoint, chain: _Chain, root: Hash, proofs: dict[int, Inclusion], events: int
+) -> Judgement:
     named = f"the checkpoint of {checkpoint.size:,} events"
     if any((each.size, each.root) == (checkpoint.size, checkpoint.root) for each in proofs.values()):
         return Judgement(checkpoint, True, f"{events:,} events were proved to be in the log of {named}")
@@ -233,3 +239,5 @@ def _proof(number: int, line: bytes) -> Inclusion:
     if not (isinstance(index, int) and isinstance(size, int) and {len(each) for each in hashes} == {HASH_BYTES}):
         raise NotTheLog(number, "this is no proof as `tracker prove` prints it")
     return Inclusion(index, size, hashes[0], hashes[1], tuple(hashes[2:]))
+
+

@@ -42,7 +42,9 @@ class Difference:
         return f"{self.stream}: {self.kind} “{self.key}” {self.what}"
 
 
-def differences(engine: Engine, progress: Callable[[int], None] = lambda _: None) -> tuple[int, int, list[Difference]]:
+def differences(
+    engine: Engine, progress: Callable[[int], None] = lambda _: None
+) -> tuple[int, int, list[Difference]]:
     """Compare every view row with a replay of its stream up to the views' checkpoint, all in one state.
 
     Returns how many streams and entries were compared, and the differences, the first `MOST_DIFFERENCES` of them. In
@@ -125,7 +127,10 @@ def _compare(connection: Connection, stream: str, replayed: dict[Ref, Entry]) ->
         (row["kind"], row["key"]): dict(row)
         for row in connection.execute(select(entries).where(entries.c.stream == stream)).mappings()
     }
-    found = [Difference(stream, *ref, _STRANGE, rows[ref]["position"]) for ref in rows.keys() - replayed.keys()]
+    found = [
+        Difference(stream, *ref, _STRANGE, rows[ref]["position"])
+        for ref in rows.keys() - replayed.keys()
+    ]
     for ref, entry in replayed.items():
         row = rows.get(ref)
         if row is None:

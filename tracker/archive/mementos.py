@@ -47,7 +47,9 @@ def mementos(connection: Connection, slug: str, principal: Principal, now: Insta
     return [Memento(position, recorded_at) for recorded_at, position in states.items()]
 
 
-def reached_at(connection: Connection, slug: str, position: int, principal: Principal, now: Instant) -> Instant | None:
+def reached_at(
+    connection: Connection, slug: str, position: int, principal: Principal, now: Instant
+) -> Instant | None:
     """When a story came to how it stood at a position: when the last event by then was recorded that the principal
     may read; None where there is none. Costs the same however long the story, but for what may not be read."""
     stream = f"story/{slug}"

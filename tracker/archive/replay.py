@@ -17,7 +17,9 @@ from tracker.stories.folding import fold
 from tracker.stories.recorded import Recorded
 
 
-def scene(connection: Connection, slug: str, principal: Principal, now: Instant, zone: ZoneInfo, asked: Asked) -> Scene:
+def scene(
+    connection: Connection, slug: str, principal: Principal, now: Instant, zone: ZoneInfo, asked: Asked
+) -> Scene:
     """A story folded from the events that the clocks select, in the order of the log, under today's policy.
 
     Raises NoSuchStory where there is none, or none that the principal may see today.

@@ -133,3 +133,4 @@ def _unchained(stream: str, version: int) -> str:
     if not version:
         return f"is the first of {stream} and names one before it"
     return f"{stream} version {version + 1} does not follow from version {version}: one of the two was replaced"
+

@@ -22,23 +22,12 @@ from tracker.projections.story_page import NoSuchStory
 
 @click.command()
 @click.argument("story", required=False)
-@click.option(
-    "--format", "form", type=click.Choice(["cloudevents", *FORMATS, "bagit"]), default="cloudevents", show_default=True
-)
-@click.option(
-    "--output",
-    default="-",
-    metavar="FILE",
-    help="Where to write; for bagit an empty folder, or a file that ends in .zip.",
-)
-@click.option(
-    "--as",
-    "role",
-    type=options.ROLES,
-    default="reader",
-    show_default=True,
-    help="What this role may see; the log as cloudevents is always whole.",
-)
+@click.option("--format", "form", type=click.Choice(["cloudevents", *FORMATS, "bagit"]), default="cloudevents",
+              show_default=True)
+@click.option("--output", default="-", metavar="FILE",
+              help="Where to write; for bagit an empty folder, or a file that ends in .zip.")
+@click.option("--as", "role", type=options.ROLES, default="reader", show_default=True,
+              help="What this role may see; the log as cloudevents is always whole.")
 def export(story: str | None, form: str, output: str, role: str) -> None:
     """Export all stories, or one STORY. What a format can't express: docs/formats.md."""
     tracker = ready()

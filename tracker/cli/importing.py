@@ -20,21 +20,11 @@ from tracker.intake import read
 
 @click.command("import")
 @click.argument("file", type=click.File("rb"))
-@click.option(
-    "--format",
-    "form",
-    type=click.Choice(["records", "cloudevents", *formats.NAMES]),
-    default="records",
-    show_default=True,
-)
+@click.option("--format", "form", type=click.Choice(["records", "cloudevents", *formats.NAMES]), default="records",
+              show_default=True)
 @click.option("--story", default="", help="Where lines go that name no story; opened if it is not there.")
-@click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="FIELD=COLUMN",
-    help="csv: what a column is; without it, columns are matched by their names.",
-)
+@click.option("--map", "mapped", multiple=True, metavar="FIELD=COLUMN",
+              help="csv: what a column is; without it, columns are matched by their names.")
 @click.option("--dry-run", is_flag=True, help="Decide every line and append nothing.")
 @click.option("--keep-going", is_flag=True, help="Record the good lines although others are refused.")
 @click.option("--by", default="import", show_default=True, help="Name that the log gives as who recorded it.")
@@ -73,7 +63,9 @@ def undo_import(correlation: str, reason: str, by: str) -> None:
     if not listed:
         raise click.BadParameter(f"no import has brought anything under “{correlation}”", param_hint="CORRELATION")
     undone = batches.undoing(listed, correlation, reason)
-    requests = [request for record in undone for request in read(record, zone=tracker.zone, now=tracker.clock())]
+    requests = [
+        request for record in undone for request in read(record, zone=tracker.zone, now=tracker.clock())
+    ]
     with progress("Retracting", len(requests)) as advance:
         for start in range(0, len(requests), records.LARGEST_TRANSACTION):
             try:
@@ -144,9 +136,7 @@ def _report_import(done: records.Imported, as_json: bool, dry_run: bool) -> None
     for name, number in sorted(done.from_markup.items()):
         click.echo(f"HTML read as plain text: {name} ({number:,} times).", err=True)
     would = "would be " if dry_run else ""
-    click.echo(
-        f"{done.lines:,} lines good, {done.events:,} events {would}added, {done.repeated:,} were known already, "
-        f"{counted(len(done.problems))} refused."
-    )
+    click.echo(f"{done.lines:,} lines good, {done.events:,} events {would}added, {done.repeated:,} were known already, "
+               f"{counted(len(done.problems))} refused.")
     if done.events and not dry_run:
         click.echo(f"To take it back: tracker undo-import {done.correlation}")

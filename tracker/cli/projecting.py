@@ -34,9 +34,7 @@ def project(rebuild: bool, check: bool, as_json: bool) -> None:
         for difference in told.get("differences", []):
             click.echo(difference)
         if check:
-            click.echo(
-                f"{told['entries']:,} entries of {told['streams']:,} streams compared with a replay: "
-                + (f"{len(told['differences']):,} differ." if told["differences"] else "all equal.")
-            )
+            click.echo(f"{told['entries']:,} entries of {told['streams']:,} streams compared with a replay: "
+                       + (f"{len(told['differences']):,} differ." if told["differences"] else "all equal."))
     if told.get("differences"):
         sys.exit(1)

@@ -58,20 +58,10 @@ def prove(event_id: str, size: int | None, as_json: bool) -> None:
 
 
 @click.command()
-@click.option(
-    "--bundle",
-    type=click.Path(exists=True, path_type=Path),
-    metavar="FILE",
-    help="Check an exported log, or a deposit (folder or ZIP), instead of the database.",
-)
-@click.option(
-    "--against",
-    "kept",
-    type=_KEPT,
-    multiple=True,
-    metavar="CHECKPOINT",
-    help="A checkpoint kept elsewhere: a file as `tracker checkpoint` prints it.",
-)
+@click.option("--bundle", type=click.Path(exists=True, path_type=Path), metavar="FILE",
+              help="Check an exported log, or a deposit (folder or ZIP), instead of the database.")
+@click.option("--against", "kept", type=_KEPT, multiple=True, metavar="CHECKPOINT",
+              help="A checkpoint kept elsewhere: a file as `tracker checkpoint` prints it.")
 @click.option("--key", "given", multiple=True, metavar="KEY", help="A key that checkpoints are signed with; otherwise "
               "those of this log.")  # fmt: skip
 @click.option("--log-only", is_flag=True, help="Leave out the comparison of the views with a replay.")

@@ -29,13 +29,8 @@ def init() -> None:
 @click.command()
 @click.option("--port", default=8000, show_default=True, type=click.IntRange(1, 65535))
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option(
-    "--data",
-    type=click.Path(file_okay=False, path_type=Path),
-    default=Path("demo-data"),
-    show_default=True,
-    help="Folder of the demo's database; an earlier demo in it is replaced.",
-)
+@click.option("--data", type=click.Path(file_okay=False, path_type=Path), default=Path("demo-data"), show_default=True,
+              help="Folder of the demo's database; an earlier demo in it is replaced.")
 @click.option("--no-serve", is_flag=True, help="Load the sample story and exit.")
 @click.option("--json", "as_json", is_flag=True, help="Print one line of JSON with the URL and the sign-ins.")
 def demo(port: int, host: str, data: Path, no_serve: bool, as_json: bool) -> None:

@@ -25,16 +25,8 @@ MOST = 500
 """Consequences that are read for one answer; whoever was away for longer is told that there is more."""
 
 _OF_WHAT_WAS_READ = frozenset(
-    {
-        "corrected",
-        "retracted",
-        "clarified",
-        "refiled",
-        "date_refined",
-        "reclassified",
-        "verification_changed",
-        "redacted",
-    }
+    {"corrected", "retracted", "clarified", "refiled", "date_refined", "reclassified", "verification_changed",
+     "redacted"}
 )
 """Said only of what somebody could have read before: what is new to them they read as it now stands."""
 
@@ -79,7 +71,9 @@ class StoryNews:
         return [(word, list({told.key: told for told in same}.values())) for word, same in grouped]
 
 
-def of_story(connection: Connection, slug: str, title: str, seen: Sight, now: Instant, since: Since) -> StoryNews:
+def of_story(
+    connection: Connection, slug: str, title: str, seen: Sight, now: Instant, since: Since
+) -> StoryNews:
     """What came of one story, as far as its viewer may see it."""
     found = _read(connection, {slug: since}, seen, now)
     return _news(connection, {slug: title}, {slug: since}, found, seen, now)[0]

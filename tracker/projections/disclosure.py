@@ -76,7 +76,9 @@ def _shown(
     return all(_visible(event.stream, entry, known, seen, now) for entry in found)
 
 
-def _unseen_stories(connection: Connection, bodies: Sequence[Fields], principal: Principal, now: Instant) -> set[str]:
+def _unseen_stories(
+    connection: Connection, bodies: Sequence[Fields], principal: Principal, now: Instant
+) -> set[str]:
     """The stories that these events link to and that may not be seen."""
     linked = {_leads_to(body) for body in bodies} - {""}
     return linked - board.there(connection, linked, sight(principal, ""), now) if linked else linked
@@ -86,7 +88,9 @@ def _leads_to(body: Fields) -> str:
     return body.other if isinstance(body, StoryLinked) else ""
 
 
-def _visible(stream: str, entry: Entry | None, known: dict[StreamRef, Entry], seen: Sight, now: Instant) -> bool:
+def _visible(
+    stream: str, entry: Entry | None, known: dict[StreamRef, Entry], seen: Sight, now: Instant
+) -> bool:
     """Whether a development, and what it was said via, may be seen; one not yet in the views may not."""
     if not isinstance(entry, Development) or not visible(entry, seen, now):
         return False
@@ -96,7 +100,9 @@ def _visible(stream: str, entry: Entry | None, known: dict[StreamRef, Entry], se
     return isinstance(said_in, Development) and visible(said_in, seen, now)
 
 
-def _told(event: RecordedEvent, shown: bool, body: Fields, known: dict[StreamRef, Entry]) -> dict[str, Any]:
+def _told(
+    event: RecordedEvent, shown: bool, body: Fields, known: dict[StreamRef, Entry]
+) -> dict[str, Any]:
     told = as_cloudevent(event)
     if not shown:
         return withheld(told)

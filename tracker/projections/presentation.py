@@ -136,7 +136,7 @@ def _link(link: Link, key: str) -> Document:
 
 
 def _actors(scene: Scene, of: Grouped) -> list[Document]:
-    keys = dict.fromkeys(key for entry in of.developments for kind, key in _voices(entry) if kind == "actor")
+    keys = dict.fromkeys(key for entry in of.developments for kind, key, in _voices(entry) if kind == "actor")
     return [_actor(scene, key) for key in keys]
 
 

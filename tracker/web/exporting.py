@@ -87,9 +87,7 @@ def _choices() -> list[tuple[str, str, str]]:
     bag = _("The events with their hashes, documents, pages that open offline; any BagIt tool checks it.")
     log = _("The events themselves as you may read them: evidence, hash by hash.")
     return [
-        ("bagit", _("Deposit for an archive (BagIt)"), bag),
-        *listed,
-        ("cloudevents", _("The log (CloudEvents)"), log),
+        ("bagit", _("Deposit for an archive (BagIt)"), bag), *listed, ("cloudevents", _("The log (CloudEvents)"), log)
     ]
 
 

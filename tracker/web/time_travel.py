@@ -26,13 +26,8 @@ def story_moments(slug: str) -> Response:
     the language and the zone of the page."""
     clock = _clock(request.args)
     told = [
-        {
-            "at": each.at,
-            "said": _said(each),
-            "number": each.number,
-            "title": each.title,
-            "meaning": label(each.word) if each.word else None,
-        }
+        {"at": each.at, "said": _said(each), "number": each.number, "title": each.title,
+         "meaning": label(each.word) if each.word else None}
         for each in _moments(slug, clock)
     ]
     return as_json({"clock": clock, "moments": told})

@@ -65,12 +65,7 @@ def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        type_name=type_name,
-        plain=plain,
-        when=when,
-        date_words=in_words,
-        moment_said=moment_said,
-        demanded=demanded,
+        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said, demanded=demanded,
         instant_said=instant_said,
     )
     app.jinja_env.globals.update(voice=voice)

@@ -131,7 +131,9 @@ def _plain(value: object) -> str:
     return "nothing" if value in {None, ""} else str(value)
 
 
-def _told(connection: Connection, slug: str, viewer: Principal, now: Instant, zone: ZoneInfo, site: str) -> Told:
+def _told(
+    connection: Connection, slug: str, viewer: Principal, now: Instant, zone: ZoneInfo, site: str
+) -> Told:
     scene = _on_the_record(story_page.scene(connection, slug, viewer, now, zone))
     return Told(scene, document(scene), f"{site}/stories/{slug}", _changed_at(connection, scene))
 

@@ -297,7 +297,9 @@ class _Drawing:
         last = _COLUMNS - 1 if end is None else bisect_left(self._cuts, end)
         return (first, first) if last - first <= 1 else (first, last)
 
-    def _cell(self, listed: list[Moment], columns: tuple[int, int], width: float, band: Band, y: float) -> Cell:
+    def _cell(
+        self, listed: list[Moment], columns: tuple[int, int], width: float, band: Band, y: float
+    ) -> Cell:
         wide = columns[0] != columns[1]
         start, end = self.left + columns[0] * width, self.left + (columns[1] + 1) * width
         x = self.left - UNDATED / 2 if columns[0] < 0 else (start + end) / 2
