@@ -191,3 +191,20 @@ def test_words_in_a_form_are_not_left_without_asking(visit: Any) -> None:
     page.wait_for_url("**/")
 
     assert asked == ["beforeunload"]
+
+
+def test_on_paper_a_story_is_a_chronology_with_nothing_to_press(visit: Any) -> None:
+    page = visit()
+    for path in (STORY, f"{STORY}/developments/july-meeting", "/actors"):
+        page.goto(path)
+        page.emulate_media(media="print")
+        for pressed in ("button", "form", "input", "nav", "main a[href*='/log?']", "main a[href$='.csv']"):
+            expect(page.locator(pressed).locator("visible=true")).to_have_count(0)
+        for words in ("JSON", "Retract", "Sign out", "Show all", "Deny it"):
+            expect(page.get_by_text(words, exact=True).locator("visible=true")).to_have_count(0)
+        assert page.evaluate("document.querySelector('h1').getBoundingClientRect().height > 0")
+        page.emulate_media(media="screen")
+    page.goto(STORY)
+    page.emulate_media(media="print")
+    days = page.locator("ol.log .development")
+    assert days.first.bounding_box()["y"] > days.last.bounding_box()["y"], "the oldest is to be read first"

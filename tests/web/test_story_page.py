@@ -47,6 +47,8 @@ def test_a_long_log_is_paged_and_keeps_what_was_asked(app: Flask, long_story: Tr
     assert (len(first.headlines), len(third.headlines)) == (50, 30)
     assert "1–50 of 130" in first.words
     assert "/stories/long?page=2&amp;known_at=2999#log-head" in third.markup
+    assert len(ana.read("/stories/long?page=all").headlines) == 130
+    assert '<p class="paper">Printed: 50 of 130.</p>' in first.markup
 
 
 def test_what_is_gathered_in_the_chart_leads_to_its_developments(app: Flask, long_story: Tracker) -> None:

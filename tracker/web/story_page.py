@@ -29,6 +29,8 @@ from tracker.web.standing import where_it_stands
 from tracker.web.telling import as_json, may_log, people_in, scene_of, wants_json
 
 LOG_PAGE = 50
+AT_ONCE = 1_000
+"""Developments on the page that has them all, to print."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,8 @@ def _page(told: Told, asked: Asked) -> str:
     filters = log_lists.filters(request.args)
     dated = story_chart.dated_lines(told.look.drawn, asked, told.look.bodies)
     found = log_lists.listed(dated if "known" in filters else outline.lines, filters)
-    log = page_of([outline.by_key[line.key] for line in found], request.args.get("page", ""), LOG_PAGE)
+    page = request.args.get("page", "")
+    log = page_of([outline.by_key[line.key] for line in found], page, AT_ONCE if page == "all" else LOG_PAGE)
     listed = ledgers(outline, request.args)
     grid = position_grid.grids(listed.gridded, request.args.get("positions", ""), told.look.bodies)
     actors = [*(whole.actors if whole else ()), *([filters["actor"]] if "actor" in filters else []), *grid.actors.items]
