@@ -12,7 +12,8 @@ from tracker.bootstrap import Tracker
 from tracker.db import reading
 from tracker.eventstore.errors import CommandReused, WrongExpectedVersion
 from tracker.eventstore.sealing import sealing_keys
-from tracker.handling import Overtaken, RefusedIn
+from tracker.handling import RefusedIn
+from tracker.overlay import Overtaken
 from tracker.projections.actor_page import actor_document
 from tracker.stories.errors import Unknown
 

@@ -11,8 +11,9 @@ from werkzeug.exceptions import HTTPException
 from tracker.archive.asking import BadQuestion
 from tracker.archive.signing_keys import WrongSecret
 from tracker.eventstore.errors import BrokenTree, CommandReused, LogBusy, WrongExpectedVersion
-from tracker.handling import Overtaken, RefusedIn
+from tracker.handling import RefusedIn
 from tracker.intake import Unreadable
+from tracker.overlay import Overtaken
 from tracker.projections.story_page import NoSuchStory
 from tracker.stories.search_query import BadQuery
 

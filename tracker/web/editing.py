@@ -19,7 +19,7 @@ from tracker import instants
 from tracker.accounts.gate import needs
 from tracker.accounts.permissions import may_edit_desk
 from tracker.db import reading
-from tracker.handling import Overtaken
+from tracker.overlay import Overtaken
 from tracker.projections.directory import directory
 from tracker.projections.offered import TYPES
 from tracker.projections.outline import Line
