@@ -56,7 +56,7 @@ def prepared(place: Place, sizes: Sizes) -> Iterator[list[Measure]]:
 
 
 def _longest_beside_shortest(database: str, tracker: Tracker, browser: FlaskClient, sizes: Sizes) -> list[Measure]:
-    """The page of the longest story, and of a claim in it, against the same of the shortest."""
+    """The page of the longest story, of a claim in it, and its feed, against the same of the shortest."""
     shortest, longest = min(sizes.stories), max(sizes.stories)
     numbers = itertools.count()
 
@@ -84,11 +84,11 @@ def _longest_beside_shortest(database: str, tracker: Tracker, browser: FlaskClie
     floor_is = f"ours, a story of {shortest:,} developments"
     return [
         Measure(
-            f"page of {what} of {longest:,} developments, {named}", database, unit,
+            f"{what} of {longest:,} developments, {named}", database, unit,
             partial(ask, page, longest), partial(ask, page, shortest),
             f"{floor_is}{LIMITS if ask in {seen, changed} else ''}",
         )
-        for what, page in (("a story", _story), ("a claim in a story", _claim))
+        for what, page in _PAGES.items()
         for named, unit, ask in asked
     ]  # fmt: skip
 
@@ -100,6 +100,13 @@ def _story(developments: int) -> str:
 def _claim(developments: int) -> str:
     """A claim half-way through the story; it was denied."""
     return f"{_story(developments)}/developments/k{unfolding.claim_before(developments // 2)}"
+
+
+def _feed(developments: int) -> str:
+    return f"{_story(developments)}/feed.atom"
+
+
+_PAGES = {"page of a story": _story, "page of a claim in a story": _claim, "feed of a story": _feed}
 
 
 def _slug(developments: int) -> str:

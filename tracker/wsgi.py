@@ -68,6 +68,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     search_page,
     shortcuts,
     signing_in,
+    story_feeds,
     story_page,
     suggesting,
     tables,

@@ -13,7 +13,7 @@ from tracker.db import reading
 from tracker.handling import RefusedIn
 from tracker.projections import story_page
 from tracker.projections.board import version_of
-from tracker.projections.overview import MOST_CHANGES, Overview, excerpt, overview, refreshed
+from tracker.projections.overview import MOST_BEGINNINGS, MOST_CHANGES, Overview, excerpt, overview, refreshed
 from tracker.projections.presentation import document
 from tracker.projections.scene import Asked
 
@@ -102,6 +102,25 @@ def told_of(told: dict[str, Any], key: str) -> tuple[dict[str, Any], list[Any]]:
     come_to = [one.get("standing") or one["status"] for ledger in ("claims", "demands", "contradictions")
                for one in told[ledger] if one["key"] == key]  # fmt: skip
     return each, come_to
+
+
+@pytest.mark.parametrize("most", [MOST_BEGINNINGS, 0])
+def test_corrections_come_with_what_they_correct(
+    tracker: Tracker, monkeypatch: pytest.MonkeyPatch, most: int
+) -> None:
+    monkeypatch.setattr("tracker.projections.overview.MOST_BEGINNINGS", most)
+    record(tracker, HARBOUR, *(note(key) for key in ("n1", "n1a", "n2")))
+    for key in ("n1", "n1a", "n2"):
+        changes = [{"field": "headline", "now": f"Right {key}"}]
+        record(tracker, {"type": "development.corrected", "target": key, "changes": changes})
+
+    now, seen = tracker.clock(), sight(EDITOR, "politics")
+    with reading(tracker.engine) as connection:
+        story = story_page.story_of(connection, "harbour", EDITOR, now)
+        outlined = overview(connection, "harbour", 7, seen, now)
+        part = excerpt(connection, "harbour", story, seen, now, tracker.zone, Asked(), 7, outlined, ["n1"])
+
+    assert [key.partition("#")[0] for kind, key in part.entries if kind == "correction"] == ["n1"]
 
 
 @pytest.mark.parametrize("seed", range(3))

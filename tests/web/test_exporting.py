@@ -2,15 +2,23 @@
 
 import io
 import zipfile
+from contextlib import suppress
+from random import Random
 
 import feedparser
 import pytest
 from flask import Flask
 
 from tests.newsroom import ARCHIVIST, EDITOR, READER, REPORTER, note, record
+from tests.projections.test_overview import changed, logged
 from tests.web.visiting import Visitor
 from tracker.archive.exports.formats import FORMATS
+from tracker.archive.exports.story_feed import feed
+from tracker.archive.exports.told import tell
 from tracker.bootstrap import Tracker
+from tracker.db import reading
+from tracker.feeds import atom, json_feed
+from tracker.handling import RefusedIn
 
 
 @pytest.fixture
@@ -31,6 +39,31 @@ def test_a_feed_tells_each_reader_what_that_reader_may_see(app: Flask, told: Tra
         "dora": ["The contract is public"],
         "ben": ["The contract is public", "The contract was signed at night"],
     }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_feed_of_the_latest_is_what_a_feed_of_all_would_begin_with(
+    app: Flask, told: Tracker, monkeypatch: pytest.MonkeyPatch, seed: int
+) -> None:
+    monkeypatch.setattr("tracker.web.story_feeds.LATEST_ENTRIES", 4)
+    chance, keys = Random(seed), ["n1", "p1"]
+    planned = {"type": "event.planned", "key": "v1", "title": "Vote", "date": "2030-05-02", "unsourced": "t"}
+    confided = {"key": "secret", "description": "Somebody", "terms": "off_record"}
+    record(told, planned, note("o1", unsourced="", sources=[confided]))
+    for n in range(30):
+        act = logged(f"k{n}", chance, keys) if chance.random() < 0.4 else changed(chance, [*keys, "o1", "v1"])
+        with suppress(RefusedIn):
+            record(told, act)
+            keys += [act["key"]] if "key" in act else []
+    record(told, note("o2", unsourced="", sources=["secret"]))
+
+    for person in (READER, REPORTER, EDITOR, ARCHIVIST):
+        visitor = Visitor(app, person)
+        with reading(told.engine) as connection:
+            whole = tell(connection, "harbour", person, told.clock(), told.zone, told.settings.base_url)
+        for name, write in (("feed.atom", atom), ("feed.json", json_feed)):
+            assert visitor.get(f"/stories/harbour/{name}").data == write(feed(whole, name, 4)), (person, name)
+        assert visitor.get("/stories/harbour/calendar.ics").data == FORMATS["ical"].write(whole), person
 
 
 @pytest.mark.parametrize("name", ["feed.atom", "feed.json", "calendar.ics"])

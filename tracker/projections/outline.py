@@ -186,6 +186,12 @@ def changed_since(connection: Connection, stream: str, version: int) -> set[str]
     return changed | {key for *_, key in _said_in(connection, ((stream, "development", key) for key in changed))}
 
 
+def embargoed(connection: Connection, stream: str, now: Instant) -> set[str]:
+    """Keys of the developments of a story that are under embargo, themselves or what they were said via."""
+    held = select(outline.c.key).where(outline.c.stream == stream, outline.c.embargo > now)
+    return set(connection.execute(held).scalars())
+
+
 def restated(connection: Connection, stream: str, found: list[Line], hidden: Iterable[Development]) -> list[Line]:
     """These lines with the states that they have without the hidden developments."""
     burdened = {key for act in hidden for key in _aims(act.event)} | {line.key for line in found if line.state == "met"}

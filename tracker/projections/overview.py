@@ -6,7 +6,7 @@ from functools import cached_property
 from operator import attrgetter
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import Connection, and_, func, or_, select
+from sqlalchemy import Connection, and_, func, or_, select, true
 
 from tracker.accounts.visibility import Sight
 from tracker.instants import Instant
@@ -20,6 +20,10 @@ from tracker.stories.unburdened import unburdened
 
 MOST_CHANGES = 200
 """Events after which a story is rather read whole."""
+
+MOST_BEGINNINGS = 100
+"""Developments whose corrections are looked up one by one; for more, all of the story are read. SQLite takes no
+condition of a thousand parts."""
 
 
 @dataclass(frozen=True)
@@ -185,11 +189,12 @@ def _beside(
     corrected = sorted(key for key in wanted if shown.by_key[key].corrections)
     # A correction's key is `target#version.n`, and `$` comes right after `#`.
     beginnings = [and_(row.key > f"{key}#", row.key < f"{key}$") for key in corrected]
+    theirs = or_(False, *beginnings) if len(corrected) <= MOST_BEGINNINGS else true()
     rows = connection.execute(
         select(row.kind, row.key, row.body)
         .where(
             row.stream == stream,
-            or_(row.kind.in_(["link", "question"]), and_(row.kind == "correction", or_(False, *beginnings))),
+            or_(row.kind.in_(["link", "question"]), and_(row.kind == "correction", theirs)),
         )
         .order_by(row.position, row.key)
     )
@@ -197,6 +202,8 @@ def _beside(
     for kind, key, body in rows:
         entry = codec.decode_entry(kind, body)
         if isinstance(entry, Question) and entry.visibility not in seen.levels:
+            continue
+        if isinstance(entry, Correction) and entry.target not in wanted:
             continue
         if isinstance(entry, Link) and not (
             {entry.from_, entry.to} & set(wanted) and entry.from_ in shown.by_key and entry.to in shown.by_key

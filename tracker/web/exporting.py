@@ -1,4 +1,4 @@
-"""Taking a story elsewhere: its feeds and calendar for anybody who may read it, every format for those who export."""
+"""Taking a story elsewhere: every format for those who export."""
 
 from typing import Any
 
@@ -9,41 +9,17 @@ from flask_babel import gettext as _
 from tracker.accounts.gate import needs
 from tracker.accounts.people import Principal, Role
 from tracker.archive import evidence
-from tracker.archive.exports import deposit, story_feed
+from tracker.archive.exports import deposit
 from tracker.archive.exports.formats import FORMATS
 from tracker.archive.exports.told import Telling, tell
 from tracker.db import reading
 from tracker.eventstore.reading import read_stream
-from tracker.feeds import ATOM_TYPE, JSON_FEED_TYPE, atom, json_feed
 from tracker.projections import disclosure
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 
-LATEST_ENTRIES = 100
 LOG_TYPE = "application/cloudevents-batch+jsonl"
 _PUBLIC = Principal("public", Role.READER, frozenset())
-
-
-@blueprint.get("/stories/<slug>/feed.atom")
-@needs("read")
-def story_atom(slug: str) -> Response:
-    """The developments changed last, as an Atom feed; retractions are tombstones."""
-    return _fresh(atom(story_feed.feed(_telling(slug, principal()), "feed.atom", LATEST_ENTRIES)), ATOM_TYPE)
-
-
-@blueprint.get("/stories/<slug>/feed.json")
-@needs("read")
-def story_json_feed(slug: str) -> Response:
-    """The developments changed last, as a JSON Feed."""
-    return _fresh(json_feed(story_feed.feed(_telling(slug, principal()), "feed.json", LATEST_ENTRIES)), JSON_FEED_TYPE)
-
-
-@blueprint.get("/stories/<slug>/calendar.ics")
-@needs("read")
-def story_calendar(slug: str) -> Response:
-    """Planned events, deadlines and ends of embargoes, as a calendar."""
-    form = FORMATS["ical"]
-    return _fresh(form.write(_telling(slug, principal())), form.media_type)
 
 
 @blueprint.get("/stories/<slug>/export")
@@ -116,14 +92,6 @@ def _bag(slug: str, viewer: Principal) -> bytes:
         proofs = evidence.files(here.engine, here.settings, here.clock(), positions)
         documents = deposit.documents_of(telling, here.documents)
         return deposit.zipped_bag(telling, log, evidence=proofs, documents=documents)
-
-
-def _fresh(body: bytes, media_type: str) -> Response:
-    """An answer that a reader who has it already gets as 304."""
-    answer = Response(body, content_type=media_type)
-    answer.headers["Cache-Control"] = "private, no-cache"
-    answer.add_etag()
-    return answer.make_conditional(request)  # type: ignore[return-value]
 
 
 def _saved(body: bytes, name: str, media_type: str) -> Response:

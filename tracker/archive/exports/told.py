@@ -1,7 +1,7 @@
 """What every format is written from: stories as somebody may see them, without what was said off the record."""
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from zoneinfo import ZoneInfo
@@ -84,9 +84,25 @@ def tell(
     connection: Connection, slug: str | None, viewer: Principal, now: Instant, zone: ZoneInfo, base_url: str
 ) -> Telling:
     """One story, or with None all that the viewer may see, as they stand now. Raises NoSuchStory."""
-    site = base_url.rstrip("/")
     slugs = [slug] if slug else [line.slug for line in board.board(connection, viewer, now)]
-    return Telling(tuple(_told(connection, each, viewer, now, zone, site) for each in slugs), site, now, not slug)
+    scenes = (on_the_record(story_page.scene(connection, each, viewer, now, zone)) for each in slugs)
+    return telling(connection, scenes, base_url, now, whole=not slug)
+
+
+def telling(connection: Connection, scenes: Iterable[Scene], base_url: str, now: Instant, *, whole: bool) -> Telling:
+    """Stories, or parts of them, that are on the record; `whole` where they are all that there are."""
+    site = base_url.rstrip("/")
+    stories = (
+        Told(scene, document(scene), f"{site}/stories/{scene.slug}", _changed_at(connection, scene)) for scene in scenes
+    )
+    return Telling(tuple(stories), site, now, whole)
+
+
+def on_the_record(scene: Scene) -> Scene:
+    """The scene without what rests on a source that spoke off the record, for whomever it is told."""
+    gone = {entry.event.key for entry in scene.developments() if _rests_off_record(scene, entry)}
+    kept = {ref: entry for ref, entry in scene.entries.items() if not _belongs(ref, entry, gone)}
+    return replace(scene, entries=kept) if gone else scene
 
 
 def voice(given: object, names: dict[str, str]) -> str:
@@ -129,20 +145,6 @@ def _plain(value: object) -> str:
     if isinstance(value, list):
         return ", ".join(_plain(each) for each in value)
     return "nothing" if value in {None, ""} else str(value)
-
-
-def _told(
-    connection: Connection, slug: str, viewer: Principal, now: Instant, zone: ZoneInfo, site: str
-) -> Told:
-    scene = _on_the_record(story_page.scene(connection, slug, viewer, now, zone))
-    return Told(scene, document(scene), f"{site}/stories/{slug}", _changed_at(connection, scene))
-
-
-def _on_the_record(scene: Scene) -> Scene:
-    """The scene without what rests on a source that spoke off the record, for whomever it is told."""
-    gone = {entry.event.key for entry in scene.developments() if _rests_off_record(scene, entry)}
-    kept = {ref: entry for ref, entry in scene.entries.items() if not _belongs(ref, entry, gone)}
-    return replace(scene, entries=kept) if gone else scene
 
 
 def _rests_off_record(scene: Scene, entry: Development) -> bool:
