@@ -54,3 +54,10 @@ def test_a_page_and_the_api_fail_alike(
     assert (page.status_code, told.status_code, told.content_type) == (status, status, "application/problem+json")
     assert (OURS in page.text) is ours
     assert len([each for each in caplog.records if each.message == "No answer"]) == (2 if ours else 0)
+
+
+@pytest.mark.parametrize("path", ["/", "/api/v1/stories"])
+def test_a_host_that_can_be_none_is_a_bad_request(tracker: Tracker, path: str) -> None:
+    answer = create_app(tracker).test_client().get(path, headers={"Host": "a" * 64})
+
+    assert (answer.status_code, "can't be read" in answer.text or "could not understand" in answer.text) == (400, True)

@@ -112,6 +112,14 @@ def test_a_file_that_can_not_be_read_is_refused_beside_its_field(
     assert why in Page(PATH, answer.text).words + " ".join(Page(PATH, answer.text).errors.values())
 
 
+@pytest.mark.parametrize("carried", ["QQ", "é", "A Q=="])
+def test_a_file_that_was_not_carried_along_whole_is_a_bad_request(app: Flask, harbour: Tracker, carried: str) -> None:
+    ana = Visitor(app, EDITOR)
+    form = ana.read(PATH).form()["values"]
+
+    assert ana.client.post(PATH, data=form | {"content": carried, "name": "suits.csv"}).status_code == 400
+
+
 def test_only_whoever_logs_on_the_story_imports_into_it(app: Flask, harbour: Tracker) -> None:
     assert Visitor(app, REPORTER).get(PATH).status_code == 403
     assert Visitor(app, SPORTS_EDITOR).get(PATH).status_code in {403, 404}

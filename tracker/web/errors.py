@@ -1,8 +1,8 @@
 """Error pages: what happened, and what to do now; the same page for what is absent and what may not be seen."""
 
-from flask import g, render_template
+from flask import Response, g, render_template
 from flask_babel import lazy_gettext
-from werkzeug.exceptions import BadRequest, Forbidden, HTTPException
+from werkzeug.exceptions import BadHost, BadRequest, Forbidden, HTTPException
 
 from tracker.archive.asking import BadQuestion
 
@@ -30,10 +30,12 @@ _PLAIN = (BadRequest.description, Forbidden.description)
 """What such an error says by itself: it speaks of servers, and says less than ours."""
 
 
-def answer(error: Exception, status: int) -> tuple[str, int]:
+def answer(error: Exception, status: int) -> tuple[str, int] | Response:
     """The page for an error of this status; one of HTTP brings its own."""
     said = ""
     match error:
+        case BadHost():  # no page without links, and no link without a host
+            return Response(f"{_WORDS[400][0]}.\n", 400, content_type="text/plain; charset=utf-8")
         case HTTPException(code=code, description=description):
             status = code or 500
             said = description or "" if status in {400, 403} and description not in _PLAIN else ""

@@ -1,7 +1,6 @@
 """Bringing a file into a story: choose it, see what each row becomes and what is wrong, record it, take it back."""
 
 import base64
-import binascii
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -113,7 +112,7 @@ def _upload() -> Upload:
     else:
         try:
             content = base64.b64decode(request.form.get("content", ""), validate=True)
-        except binascii.Error:
+        except ValueError:  # whatever is no base64, in ASCII or not
             abort(400)
     form = request.form.get("format") or formats.detect(name, content)
     if form not in formats.NAMES and not _is_lines_of_json(content):
