@@ -17,15 +17,16 @@ from tracker.accounts import sessions, tokens
 from tracker.accounts.gate import needs, permission_of
 from tracker.accounts.people import ANONYMOUS, Principal
 from tracker.accounts.permissions import may
-from tracker.api import (  # noqa: F401  (routes hang on the blueprint)
-    catch_up as api_catch_up,
-)
 from tracker.api import (
+    actors,  # noqa: F401  (routes hang on the blueprint)
     problems,
     proofs,
     routes,
     searching,  # noqa: F401  (routes hang on the blueprint)
     stream,
+)
+from tracker.api import (  # noqa: F401  (routes hang on the blueprint)
+    catch_up as api_catch_up,
 )
 from tracker.api.subscriptions import blueprint as subscriptions_api
 from tracker.audience import Audience

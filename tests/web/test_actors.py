@@ -117,6 +117,21 @@ def test_a_long_list_is_paged_and_its_table_has_them_all(
     assert 'href="/actors"' in visitor.get("/actors/mara").text
 
 
+def test_the_api_tells_the_same_page_by_page(app: Flask, harbour: Tracker) -> None:
+    for person in (POLITICS_EDITOR, READER):
+        visitor = Visitor(app, person)
+        told: Any = visitor.get("/api/v1/actors").json
+        assert told["actors"] == list(listed(app, person).values())
+
+    ben = Visitor(app, REPORTER)
+    second: Any = ben.get("/api/v1/actors?limit=2&page=2").json
+    assert (second["total"], second["pages"], [each["key"] for each in second["actors"]]) == (3, 2, ["board"])
+    assert ben.get("/api/v1/actors/mara").json == ben.get("/actors/mara.json").json
+    assert ben.get("/api/v1/actors/nobody").status_code == 404
+    assert Visitor(app, READER).get("/api/v1/actors/mara").status_code == 404
+    assert ben.get("/api/v1/actors?kind=ship").status_code == 400
+
+
 def test_an_empty_list_teaches_and_one_where_nobody_fits_leads_on(app: Flask, tracker: Tracker) -> None:
     assert "is added here by itself" in Visitor(app, REPORTER).read("/actors").words
     record(tracker, HARBOUR, somebody("mara", "Mara Quint"))

@@ -31,6 +31,8 @@ ROUTES = {
     ("/admin/deliveries/<id>/again", "POST", "administer"),
     ("/admin/people", "POST", "administer"),
     ("/admin/people/<name>", "POST", "administer"),
+    ("/api/v1/actors", "GET", "read"),
+    ("/api/v1/actors/<key>", "GET", "read"),
     ("/api/v1/catch-up", "GET", "read"),
     ("/alerts", "GET", "subscribe"),
     ("/alerts.csv", "GET", "subscribe"),

@@ -71,6 +71,13 @@ def _paths() -> dict[str, Any]:
             "get": _operation("What happened to a story between two moments", "compareStory", [slug, *_compared()])
         },
         "/search": {"get": _operation("Search everything you may see", "search", _searched())},
+        "/actors": {"get": _operation("Everybody you may see, by name", "listActors", _named())},
+        "/actors/{key}": {
+            "get": _operation(
+                "Somebody across the stories", "showActor",
+                [{"name": "key", "in": "path", "required": True, "schema": {"type": "string"}}],
+            )
+        },
         "/events": {"get": _operation("The log after a position", "listEvents", page)},
         **_proofs(),
         "/schemas/{name}.json": {
@@ -81,6 +88,14 @@ def _paths() -> dict[str, Any]:
         },
         **_alerts(),
     }  # fmt: skip
+
+
+def _named() -> list[dict[str, Any]]:
+    return [
+        _query("q", "Those of whom a name, key or office begins with each of these words."),
+        _query("kind", "Those of this kind: person, organization, public_body or bloc."),
+        _query("page", "From 1."), _query("limit", "At most so many; 100 unless told."),
+    ]  # fmt: skip
 
 
 def _alerts() -> dict[str, Any]:
