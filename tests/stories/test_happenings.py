@@ -91,6 +91,27 @@ def test_a_long_note_makes_a_short_headline():
     assert newsroom.event("n1").headline == " ".join(["word"] * 32)[:159].rstrip() + "…"
 
 
+@pytest.mark.parametrize(
+    ("text", "headline"),
+    [
+        ("a" * 80 + " " + "b" * 79, "a" * 80 + " " + "b" * 79),
+        ("a" * 80 + ", " + "b" * 79, "a" * 80 + "…"),
+        ("a " + "b" * 200, "a " + "b" * 157 + "…"),
+    ],
+    ids=["it fits", "it ends with a word", "one word is too long"],
+)
+def test_a_headline_made_of_a_text_ends_with_a_word_where_it_can(text, headline):
+    assert given(note("n1", text=text)).event("n1").headline == headline
+
+
+def test_what_bears_on_a_note_names_it_by_its_headline():
+    newsroom = given(note("n1", headline="The port was closed", text="Nobody came in, at least not by sea."))
+
+    newsroom.record(a_development("claim.denied", key="d1", claim="n1", by="hale"))
+
+    assert newsroom.event("d1").headline == "Minister Hale denies: The port was closed"
+
+
 def test_a_note_of_nothing_but_space_is_called_by_its_key():
     newsroom = given(note("n1", text=" \u2028\n"))
 

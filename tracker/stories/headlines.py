@@ -112,7 +112,8 @@ def _what(key: str, get: Get) -> str:
     entry = get(("development", key))
     if not isinstance(entry, Development):
         return ""
-    return str(getattr(entry.event, "text", "")) or _title(entry.event)
+    said = "" if isinstance(entry.event, happenings.NoteLogged) else str(getattr(entry.event, "text", ""))
+    return said or _title(entry.event)
 
 
 def _title(event: DevelopmentFields) -> str:
@@ -162,4 +163,8 @@ def _about(scope: str) -> str:
 
 def _shortened(text: str) -> str:
     line = " ".join(text.split())
-    return line if len(line) <= LONGEST else line[: LONGEST - 1].rstrip() + "…"
+    if len(line) <= LONGEST:
+        return line
+    words = line[:LONGEST].rpartition(" ")[0]
+    # Where the last word is very long, an address for instance, it is rather cut than left out.
+    return (words if len(words) > LONGEST // 2 else line[: LONGEST - 1]).rstrip(" ,;:–—") + "…"
