@@ -122,3 +122,43 @@ def test_what_somebody_else_logged_before_stays_news(ana: Visitor, harbour: Trac
     logged(ana, harbour, text="By ana", source="The wire")
 
     assert "2 new developments" in ana.read("/stories/harbour").words
+
+
+@pytest.mark.parametrize(
+    ("type", "typed", "field", "message"),
+    [
+        ("note.logged", {"text": "A", "source": "An aide", "source_identity": "Joe"}, "source_identity",
+         "choose other terms, or leave this out"),
+        ("note.logged", {"text": "A", "source": "An aide", "source_url": "gazette"}, "source",
+         "Write the whole link"),
+        ("note.logged", {"text": "A", "source": "An aide", "source_terms": "off_record", "visibility": "public"},
+         "source", "“An aide” spoke off the record"),
+        ("note.logged", {"text": "A", "source": "An aide", "learned_at": "9 May 2999"}, "learned_at",
+         "9 May 2999 is later than now"),
+        ("actor.role_taken", {"key": "Nobody Known", "role": "clerk"}, "key", "Nobody called “Nobody Known”"),
+        ("story.linked", {"other": "nowhere", "relation": "precedent"}, "other", "There is no story “nowhere”"),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_in_words_beside_where_it_was_typed(
+    ana: Visitor, harbour: Tracker, type: str, typed: dict[str, str], field: str, message: str
+) -> None:
+    status, page = ana.send_page(ana.read(f"{LOG}?type={type}"), **typed)
+
+    assert status == 422
+    assert message in page.errors[field]
+
+
+@pytest.mark.parametrize(
+    ("act", "typed", "told"),
+    [("occurrence.date_refined", {"occurred": "18 July"}, "Of which year?"),
+     ("occurrence.date_refined", {}, "Write the date that is known now."),
+     ("development.withheld", {}, "Say why it is withheld")],
+)  # fmt: skip
+def test_a_short_act_says_what_it_needs(
+    ana: Visitor, harbour: Tracker, act: str, typed: dict[str, str], told: str
+) -> None:
+    path = "/stories/harbour/developments/n1"
+
+    ana.send(ana.read(path), form=act, **typed)
+
+    assert told in ana.read(path).flashes[0]

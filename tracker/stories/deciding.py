@@ -228,7 +228,7 @@ def _check_grounds(event: DevelopmentFields, at: Situation) -> None:
         for key in [key for told in said_in for key in told.sources]:
             source = at.get(("source", key))
             if isinstance(source, Source) and source.terms == "off_record":
-                raise OffRecordPublic("sources" if key in event.sources else "via", key)
+                raise OffRecordPublic("sources" if key in event.sources else "via", source.description)
 
 
 def _said_via(event: DevelopmentFields, at: Situation) -> list[DevelopmentFields]:

@@ -86,7 +86,7 @@ class LearnedTooEarly(Refused):
     def __init__(self, target: str, earliest: Instant) -> None:
         super().__init__(
             "learned_at",
-            "This aims at “%(target)s”, which was learned at %(earliest)s: give that instant or a later one.",
+            "This is about “%(target)s”, which was learned at %(earliest)s: give that moment or a later one.",
             target=target,
             earliest=earliest,
         )

@@ -116,7 +116,9 @@ def _invalid(error: msgspec.ValidationError, kind: Any, path: str) -> Invalid:
     """The library's complaint in plain words, with the dotted path of the field it is about."""
     message, _, inner = str(error).partition(" - at `$")
     inner = inner.rstrip("`").replace("[", ".").replace("]", "").replace("...", "").lstrip(".")
-    if "matching regex" in message:
+    if "matching regex" in message and (inner or path).rpartition(".")[2] == "url":
+        message = "Write the whole link, beginning with https://."
+    elif "matching regex" in message:
         message = "This is not a valid key or value here: letters, digits and . _ ~ - only, without spaces."
     elif message.startswith("Invalid enum value"):
         choices = _choices(_kind_at(kind, [part for part in inner.split(".") if part]))

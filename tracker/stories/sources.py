@@ -149,7 +149,9 @@ def _introduce(command: AddSource, known: Source | None) -> list[SourceEvent]:
     if command.identity and not isinstance(command.identity, Sealed):
         raise NotSealed("identity")
     if command.identity and command.terms == "on_record":
-        raise Invalid("identity", "A source on the record is named in its description; seal only others.")
+        raise Invalid(
+            "identity", "A source on the record is named in its description: choose other terms, or leave this out."
+        )
     if known is None:
         return [fact(SourceAdded, command)]
     if known.description != command.description:

@@ -35,7 +35,7 @@ from tracker.web.current import principal, tracker
 from tracker.web.log_page import MOST_OFFERED
 from tracker.web.looking import look_at
 from tracker.web.presence import come, go
-from tracker.web.questions import label_of
+from tracker.web.questions import label_of, unread_date
 from tracker.web.recording import check_editable, form_id, record_it
 from tracker.web.refusals import by_field, said
 from tracker.web.telling import today
@@ -146,10 +146,15 @@ def act(slug: str, key: str) -> AnyResponse:
     problems: tuple[Refused, ...] = ()
     if words := request.form.get("occurred", ""):
         date = from_words(words, today())
-        record["occurred"] = {"edtf": date.edtf, "as_said": date.as_said} if date else words
+        problems = () if date else (Invalid("occurred", unread_date(words)),)
+        record["occurred"] = {"edtf": date.edtf, "as_said": date.as_said} if date else ""
+    elif type == "occurrence.date_refined":
+        problems = (Invalid("occurred", _("Write the date that is known now.")),)
     if until := record.get("until"):
         record["until"] = _local_instant(until)
-    problems = record_it(record, slug)
+    if type == "development.withheld" and "reason" not in record:
+        problems = (Invalid("reason", _("Say why it is withheld; the reason stays on record.")),)
+    problems = problems or record_it(record, slug)
     flash(said(problems[0]) if problems else _("Recorded."), "error" if problems else "message")
     return redirect(url_for("pages.development", slug=slug, key=key), 303)
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, Union, get_args, get_origin
 from zoneinfo import ZoneInfo
 
 import msgspec
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from tracker import instants
@@ -92,7 +93,7 @@ def form_for(type: str, typed: MultiDict[str, str], problems: tuple[Refused, ...
     fields = {each.name: _filled(each, typed, errors) for each in fields_of(row)}
     first = tuple(fields[name] for name in FIRST[type])
     more = tuple(sorted((each for name, each in fields.items() if name not in FIRST[type]), key=_place))
-    shown = {*fields, "sources", "learned_at"}
+    shown = {*fields, "sources", "learned_at", "identity"}
     other = tuple(message for name, message in errors.items() if name not in shown)
     opened = any(each.error or each.value not in ("", [], {}, _DEFAULTS.get(each.name)) for each in more)
     return Form(type, first, more, other, opened)
@@ -141,6 +142,9 @@ def record_from(
     record, kinds = dict[str, Any](type=type), types_of(row.command)
     for each in fields_of(row):
         value = _known(each, kinds[each.name], value_of(each, typed, zone, today, problems), directory)
+        if each.name == "key" and isinstance(value, dict):
+            problems.append(Invalid("key", _("Nobody called “%(name)s” is known here yet.", name=value["name"][:80])))
+            continue
         if value not in ("", [], None):
             record[each.name] = value
         elif each.required and not typed.get("via"):

@@ -70,10 +70,7 @@ def log(slug: str) -> Any:
     if (other := typed.get("switch", "")) in questions.FIRST:
         return _page(slug, story, other, carried(typed, type, other), known)
     record, unread = forms.record_from(type, typed, known, tracker().zone, today())
-    if "issue" in record:
-        with reading(tracker().engine) as connection:
-            at_issue = offered.issues(connection, slug, sight(principal(), story.desk), tracker().clock())
-        record = naming.issue(record, at_issue)
+    record = _as_known(record, slug, story, unread)
     if unread:
         return _page(slug, story, type, typed, known, (*unread, *would_refuse(record, unread, slug))), 422
     if twins := [] if "anyway" in request.form else _twins(record, slug, story, type):
@@ -99,7 +96,7 @@ def _page(
     return render_template(
         "log.html", slug=slug, story=story, form=form, typed=typed, menu=questions.MENU, known=known, offers=offers,
         most=MOST_OFFERED, twins=twins or [], source_error=forms.source_error(problems),
-        document_error=by_field(problems).get("source_file", ""),
+        document_error=by_field(problems).get("source_file", ""), identity_error=by_field(problems).get("identity", ""),
         learned_error=forms.learned_error(problems), id=form_id(problems), problems=problems,
         is_development=event_types()[type].is_development, passage=pasting.PASSAGE.get(type, "summary"),
         focus=_focus(form, problems), stories=[each for each in others if each.slug != slug],
@@ -116,6 +113,18 @@ def _prefilled(slug: str, story: Story, type: str, known: Directory) -> MultiDic
             last = offered.last_source(connection, slug, seen, now, principal().name)
         typed["source"] = known.described(last) if last else ""
     return typed
+
+
+def _as_known(record: dict[str, Any], slug: str, story: Story, problems: list[Refused]) -> dict[str, Any]:
+    """A record with the keys of the issue and of the other story that it names in words."""
+    now = tracker().clock()
+    with reading(tracker().engine) as connection:
+        if "issue" in record:
+            return naming.issue(record, offered.issues(connection, slug, sight(principal(), story.desk), now))
+        if "other" in record:
+            titles = {line.slug: line.title for line in front.board(connection, principal(), now)}
+            return naming.story(record, titles, problems)
+    return record
 
 
 def _twins(record: dict[str, Any], slug: str, story: Story, type: str) -> list[Development]:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from tracker.projections.directory import Directory
@@ -55,6 +56,19 @@ def source(typed: MultiDict[str, str], known: Directory, problems: list[Refused]
         return {"sources": [key]}
     described = {"description": said, "terms": terms, **told}
     return {"sources": [{name: value for name, value in described.items() if value}]}
+
+
+def story(record: dict[str, Any], known: Mapping[str, str], problems: list[Refused]) -> dict[str, Any]:
+    """A record whose other story is named by its short name or its title; one that is not there is a problem.
+
+    `known`: the titles of the stories that whoever types may see, by their short names.
+    """
+    typed = str(record.get("other", "")).strip()
+    by_title = {title.casefold(): slug for slug, title in known.items()}
+    slug = typed if typed in known else by_title.get(typed.casefold(), "")
+    if typed and not slug:
+        problems.append(Invalid("other", _("There is no story “%(story)s” that you may see.", story=typed[:80])))
+    return {**record, "other": slug} if slug else record
 
 
 def issue(record: dict[str, Any], known: Mapping[str, str]) -> dict[str, Any]:
