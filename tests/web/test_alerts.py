@@ -212,7 +212,10 @@ def test_hours_are_kept_and_wrong_ones_refused(ben: Visitor, harbour: Tracker) -
 
     ben.send(form, form=hours, zone="Europe/Berlin", quiet_from="22:00", quiet_until="07:00")
     for wrong in ({"zone": "Europe/Nowhere"}, {"quiet_from": "22:00", "quiet_until": ""}, {"quiet_from": "25:00"}):
-        ben.send(form, form=hours, **{"zone": "", "quiet_from": "", "quiet_until": "07:00"} | wrong)
+        typed = {"zone": "", "quiet_from": "", "quiet_until": "07:00"} | wrong
+        status, refused = ben.send_page(form, form=hours, **typed)
+        assert (status, 'id="e-hours"' in refused.markup) == (422, True)
+        assert typed.items() <= refused.form(hours)["values"].items()
 
     assert json.loads(ben.get("/alerts.json").text)["hours"] == {
         "zone": "Europe/Berlin", "quiet_from": "22:00", "quiet_until": "07:00",

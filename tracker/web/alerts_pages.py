@@ -68,6 +68,11 @@ def prepare(app: Flask) -> None:
 @needs("subscribe")
 def alerts() -> Any:
     """What one is told of, and when."""
+    return _told_of()
+
+
+def _told_of(typed: Mapping[str, str] | None = None, wrong: str = "") -> Any:
+    """The page; with the hours that were typed, and what is wrong with them."""
     here, me = tracker(), principal()
     with reading(here.engine) as connection:
         kept = subscribing.of_person(connection, me.name)
@@ -85,8 +90,8 @@ def alerts() -> Any:
     return render_template(
         "alerts.html", subscriptions=kept, said=said,
         muted={stream: (names.stories.get(stream.removeprefix("story/")), until) for stream, until in muted.items()},
-        hours=hours, ways=ways, starts=alert_form.STARTS, zones=zones(), now=here.clock(),
-        zone=hours["zone"] or (str(chosen_zone()) if chosen_zone() else ""),
+        hours=typed or hours, ways=ways, starts=alert_form.STARTS, zones=zones(), now=here.clock(), wrong=wrong,
+        zone=(typed or hours)["zone"] or (str(chosen_zone()) if chosen_zone() else ""),
     )  # fmt: skip
 
 
@@ -121,16 +126,14 @@ def alert_state(id: str) -> AnyResponse:
 
 @blueprint.post("/alerts/hours")
 @needs("subscribe")
-def alert_hours() -> AnyResponse:
+def alert_hours() -> Any:
     """Keep one's zone and quiet hours."""
-    zone, start, end = (request.form.get(name, "").strip() for name in ("zone", "quiet_from", "quiet_until"))
-    wrong = _wrong_hours(zone, start, end)
-    if wrong:
-        flash(wrong, "error")
-    else:
-        with writing(tracker().engine) as connection:
-            quiet_hours.keep(connection, principal().name, zone, start, end)
-        flash(_("Kept. From now on alerts keep to these hours."))
+    typed = {name: request.form.get(name, "").strip() for name in ("zone", "quiet_from", "quiet_until")}
+    if wrong := _wrong_hours(*typed.values()):
+        return _told_of(typed, wrong), 422
+    with writing(tracker().engine) as connection:
+        quiet_hours.keep(connection, principal().name, *typed.values())
+    flash(_("Kept. From now on alerts keep to these hours."))
     return redirect(url_for("pages.alerts", _anchor="hours"), 303)
 
 
@@ -145,7 +148,7 @@ def mute() -> AnyResponse:
     with writing(here.engine) as connection:
         if request.form.get("do") == "unmute":
             subscribing.unmute(connection, principal().name, f"story/{slug}")
-            flash(_("The story speaks again."))
+            flash(_("The story is no longer muted."))
         else:
             until = _hours_from_now(request.form.get("hours", ""))
             subscribing.mute(connection, principal().name, f"story/{slug}", until)
