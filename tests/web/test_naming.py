@@ -130,7 +130,7 @@ def test_what_somebody_else_logged_before_stays_news(ana: Visitor, harbour: Trac
         ("note.logged", {"text": "A", "source": "An aide", "source_identity": "Joe"}, "source_identity",
          "choose other terms, or leave this out"),
         ("note.logged", {"text": "A", "source": "An aide", "source_url": "gazette"}, "source",
-         "Write the whole link"),
+         "This is not a valid link"),
         ("note.logged", {"text": "A", "source": "An aide", "source_terms": "off_record", "visibility": "public"},
          "source", "“An aide” spoke off the record"),
         ("note.logged", {"text": "A", "source": "An aide", "learned_at": "9 May 2999"}, "learned_at",

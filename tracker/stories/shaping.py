@@ -117,7 +117,7 @@ def _invalid(error: msgspec.ValidationError, kind: Any, path: str) -> Invalid:
     message, _, inner = str(error).partition(" - at `$")
     inner = inner.rstrip("`").replace("[", ".").replace("]", "").replace("...", "").lstrip(".")
     if "matching regex" in message and (inner or path).rpartition(".")[2] == "url":
-        message = "Write the whole link, beginning with https://."
+        message = "This is not a valid link; write all of it, beginning with https://."
     elif "matching regex" in message:
         message = "This is not a valid key or value here: letters, digits and . _ ~ - only, without spaces."
     elif message.startswith("Invalid enum value"):

@@ -66,7 +66,7 @@ TYPES: Final = (
 
 REFUSALS: Final = (
     _("This is needed."), _("This is not a valid key or value here: letters, digits and . _ ~ - only, without spaces."),
-    _("Write the whole link, beginning with https://."),
+    _("This is not a valid link; write all of it, beginning with https://."),
     _("Say which story this belongs to."), _("The name or the password is not right."),
 )  # fmt: skip
 """What keeps a form from being recorded and is not said where it is decided in so many words."""
