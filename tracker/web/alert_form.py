@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext
+from flask_babel import lazy_gettext, ngettext
 from werkzeug.datastructures import MultiDict
 
 from tracker.alerts.rules import Rule
@@ -143,8 +143,8 @@ def in_plain(rule: Rule, names: Mapping[str, str]) -> str:
 def duration(hours: int) -> str:
     """So many hours, as days where they are whole days and more than two."""
     if hours % 24 == 0 and hours > 48:
-        return str(_("%(days)d days", days=hours // 24))
-    return str(_("%(hours)d hours", hours=hours))
+        return str(ngettext("%(num)d day", "%(num)d days", hours // 24))
+    return str(ngettext("%(num)d hour", "%(num)d hours", hours))
 
 
 def listed(typed: str) -> list[str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Response, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
+from flask_babel import ngettext
 from werkzeug.wrappers import Response as AnyResponse
 
 from tracker.accounts.gate import needs
@@ -84,7 +85,10 @@ def archive_verify() -> AnyResponse:
     with writing(here.engine) as connection:
         verifications.keep(connection, report, here.clock(), principal().name)
     if report.well:
-        flash(_("All %(number)s events are what was written.", number=f"{report.events:,}"))
+        flash(
+            ngettext("The one event is what was written.", "All %(number)s events are what was written.",
+                     report.events, number=f"{report.events:,}")
+        )  # fmt: skip
     else:
         flash(_("The log is not what was written: %(what)s", what=str(report.problems[0])), "error")
     return redirect(url_for("pages.archive"), 303)
