@@ -12,7 +12,7 @@ from tracker.stories.catalogue import Command, Event, by_wire, command_of, event
 from tracker.stories.development_types import AnyDevelopment, by_name
 from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.happenings import NoteLogged
-from tracker.stories.situation import wire_type
+from tracker.stories.type_names import wire_type
 
 DEVELOPMENTS = {
     "meeting.revealed", "action.announced", "action.taken", "event.planned", "note.logged",

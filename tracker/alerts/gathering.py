@@ -21,7 +21,7 @@ from tracker.stories.fields import DevelopmentFields, Fields
 from tracker.stories.references import aimed, named
 from tracker.stories.search_query import FIRST_DAY, LAST_DAY, Searchable
 from tracker.stories.search_words import words_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 from tracker.stories.wording import wording
 
 LONG_AGO = timedelta(days=7)

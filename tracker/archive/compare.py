@@ -21,7 +21,7 @@ from tracker.stories.consequences import WORDS, Consequence, Word
 from tracker.stories.dates import EARLIEST
 from tracker.stories.entries import Correction, Development, Entry, Question, Story
 from tracker.stories.fields import Fields
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 
 CLOCKS = ("known_at", "recorded_at", "position")
 """What a comparison may go by: when the newsroom knew, when it was recorded, the order of the log."""

@@ -7,8 +7,8 @@ from tracker.eventstore import subscriptions
 from tracker.eventstore.events import RecordedEvent
 from tracker.eventstore.tables import events
 from tracker.stories import codec
-from tracker.stories.situation import wire_type
 from tracker.stories.sources import SourceAdded, SourceForgotten
+from tracker.stories.type_names import wire_type
 
 NAME = "forgetting"
 PAGE = 1_000

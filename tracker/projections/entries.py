@@ -35,7 +35,7 @@ from tracker.stories.fields import DevelopmentFields
 from tracker.stories.folding import aims, changes, leads_to
 from tracker.stories.pressure import DemandMade
 from tracker.stories.recorded import Recorded
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 
 entries = Table(
     "entries",

@@ -35,8 +35,8 @@ from tracker.stories.claims import ClaimAsserted
 from tracker.stories.entries import Development, Entries, Ref, claim_standing
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.references import AIMED, named
-from tracker.stories.situation import wire_name
 from tracker.stories.speakers import voice_of
+from tracker.stories.type_names import wire_name
 from tracker.stories.unburdened import unburdened
 
 outline = Table(

@@ -38,7 +38,7 @@ from tracker.stories.entries import (
 )
 from tracker.stories.search_query import FIRST_DAY, LAST_DAY
 from tracker.stories.search_words import folded, words_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 from tracker.stories.wording import Wording, wording
 
 LARGEST_PLACE = 16_383

@@ -16,7 +16,7 @@ from tracker.stories.fields import DevelopmentFields
 from tracker.stories.pressure import DemandMade
 from tracker.stories.references import named
 from tracker.stories.shaping import fields_of, types_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 
 
 def document(scene: Scene) -> Document:

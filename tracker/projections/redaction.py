@@ -13,8 +13,8 @@ from tracker.stories.editorial import DetailRedacted
 from tracker.stories.entries import Correction, Development, Entry, Source
 from tracker.stories.revising import blanked
 from tracker.stories.shaping import types_of
-from tracker.stories.situation import wire_type
 from tracker.stories.sources import SourceForgotten, forgotten
+from tracker.stories.type_names import wire_type
 
 _HIDING = frozenset({wire_type(DetailRedacted), wire_type(SourceForgotten)})
 

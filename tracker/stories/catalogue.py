@@ -14,7 +14,7 @@ from tracker.stories import (
     story,
 )
 from tracker.stories.fields import DevelopmentFields, Fields
-from tracker.stories.situation import wire_type
+from tracker.stories.type_names import wire_type
 
 Command = (
     story.StoryCommand | actors.ActorCommand | sources.SourceCommand | happenings.HappeningCommand

@@ -13,7 +13,7 @@ from tracker.stories.development_types import by_name
 from tracker.stories.entries import ENTRY_TYPES, Development, Entry
 from tracker.stories.fields import Fields
 from tracker.stories.recorded import Recorded
-from tracker.stories.situation import wire_type
+from tracker.stories.type_names import wire_type
 from tracker.stories.upcasts import UPCASTS, Upcast
 
 

@@ -46,7 +46,8 @@ from tracker.stories.folding import aims, changes
 from tracker.stories.headlines import headline
 from tracker.stories.recorded import Recorded
 from tracker.stories.references import Named, named
-from tracker.stories.situation import Situation, fact, wire_name
+from tracker.stories.situation import Situation, fact
+from tracker.stories.type_names import wire_name
 
 _KINDS: dict[str, type[DevelopmentFields]] = {
     "claim": claims.ClaimAsserted,

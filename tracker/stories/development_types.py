@@ -9,7 +9,7 @@ from tracker.stories.entries import Changes, Get
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.recorded import Recorded
 from tracker.stories.references import aiming_fields
-from tracker.stories.situation import wire_type
+from tracker.stories.type_names import wire_type
 
 AnyDevelopment = (
     happenings.HappeningDevelopment | speech.SpeechEvent | claims.ClaimDevelopment | pressure.PressureDevelopment

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.references import named
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 
 _BY_FIELD = {
     "speaker": "speaker", "claimant": "claimant", "relayed_by": "relayer", "as_put_by": "relayer",

@@ -9,7 +9,7 @@ from tracker.stories import development_types
 from tracker.stories.errors import Invalid, NotCorrectable
 from tracker.stories.fields import UNATTRIBUTED, DevelopmentFields, Voice
 from tracker.stories.shaping import build, fields_of, types_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 
 # The embargo has acts of its own, and so has what is sealed: it is redacted.
 FIXED = frozenset({"key", "learned", "embargo", "sealed"})

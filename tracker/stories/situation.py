@@ -8,6 +8,7 @@ from tracker.instants import Instant
 from tracker.stories.entries import Development, Get
 from tracker.stories.errors import AlreadyRetracted, Unknown, WrongKind
 from tracker.stories.fields import DevelopmentFields, Fields
+from tracker.stories.type_names import wire_name
 
 E = TypeVar("E", bound=Fields)
 
@@ -59,13 +60,3 @@ def fact(event: type[E], command: Fields, **decided: Any) -> E:
     """The event that states what a command asked, field by field, with what deciding added."""
     asked = {name: getattr(command, name) for name in command.__struct_fields__ if name in event.__struct_fields__}
     return event(**(asked | decided))
-
-
-def wire_name(event: Fields) -> str:
-    """The type of an event without its version, as records name it: `claim.denied`."""
-    return wire_type(type(event)).rpartition(".v")[0]
-
-
-def wire_type(event: type[Fields]) -> str:
-    """The versioned wire type of an event class: `claim.denied.v1`."""
-    return str(event.__struct_config__.tag)

@@ -15,7 +15,7 @@ from tracker.projections.directory import Directory
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.fields import DevelopmentFields
 from tracker.stories.shaping import types_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 from tracker.web.forms import Field, value_of, widget_of
 from tracker.web.questions import label_of
 from tracker.web.words import nobody

@@ -27,7 +27,7 @@ from tracker.projections.overview import Overview
 from tracker.stories.date_words import from_words
 from tracker.stories.errors import Invalid, Refused
 from tracker.stories.inline import slug_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 from tracker.web.blueprint import blueprint
 from tracker.web.correcting import Correction, correction_form
 from tracker.web.correction_boxes import names_by_key

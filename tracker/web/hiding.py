@@ -16,7 +16,7 @@ from tracker.stories.entries import Development, Source
 from tracker.stories.errors import Invalid, NotCorrectable, Refused
 from tracker.stories.revising import blanked, field_value
 from tracker.stories.shaping import types_of
-from tracker.stories.situation import wire_name
+from tracker.stories.type_names import wire_name
 from tracker.web.blueprint import blueprint
 from tracker.web.correction_boxes import names_by_key
 from tracker.web.current import principal, tracker
