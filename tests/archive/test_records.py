@@ -141,6 +141,18 @@ def test_html_in_a_line_is_read_as_its_words_and_said_so(tracker: Tracker) -> No
     assert done.from_markup == {"text": 1, "changes": 1}
 
 
+def test_a_correction_does_not_say_the_sources_again_of_what_it_corrects(tracker: Tracker) -> None:
+    source = "<a href='https://g.example/1'>Source: Gazette</a>"
+    first = a(1) | {"text": f"<p>Singed</p>{source}", "sources": [{"description": "G", "url": "https://g.example/1"}]}
+    changes = [{"field": "text", "now": f"<p>Signed</p>{source}"}]
+    correction = {"type": "development.corrected", "target": "n1", "changes": changes}
+
+    load(tracker, OPENED, {**DEFAULTS, "unsourced": ""}, first, correction)
+
+    (told,) = look(tracker)["developments"]
+    assert [(each["was"], each["now"]) for each in told["corrections"]] == [("Singed", "Signed")]
+
+
 def test_a_line_of_html_that_an_earlier_version_took_as_it_stood_is_known_again(tracker: Tracker) -> None:
     line = a(1) | {"text": "<p>Signed</p>", "story": "harbour", "unsourced": "said"}
     record(tracker, OPENED)

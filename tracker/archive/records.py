@@ -9,7 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from tracker.archive.imports.drafting import Draft, Drafts
-from tracker.archive.imports.plain_text import in_plain_words
+from tracker.archive.imports.plain_text import addresses_in, in_plain_words
 from tracker.handling import Handling, Outcome
 from tracker.instants import Instant
 from tracker.intake import Unreadable, canonical, check_storable, fingerprint_of, read, unsealed
@@ -74,10 +74,11 @@ def parse(
 
     A line without an id gets one made from the line as it stands and how often it has stood before in this file:
     the same file twice adds nothing, a file with lines added at its end adds those. HTML in a line is read as its
-    words; what the line is known by stays the line as it stands.
+    words, links to the sources of what it is or corrects said once; what it is known by stays the line as it stands.
     """
     defaults: dict[str, Any] = {}
     occurrences: Counter[bytes] = Counter()
+    named: dict[str, set[str]] = {}
     for number, raw in enumerate(lines, start=1):
         if not raw.strip():
             continue
@@ -89,7 +90,8 @@ def parse(
             check_storable(given)
             id = _command_id(given, occurrences)
             asked = _with_defaults(defaults, given)
-            plain = in_plain_words(asked)
+            plain = in_plain_words(asked, named.get(str(asked.get("target")), ()))
+            named[str(asked.get("key"))] = addresses_in(asked)
             requests = read(plain, zone=zone, now=now, story=story, id=id, correlation=correlation)
         except Unreadable as unreadable:
             yield [Problem(number, problem.field, problem.message) for problem in unreadable.problems]

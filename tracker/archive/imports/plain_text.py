@@ -1,7 +1,7 @@
 """HTML of strangers as plain text: nothing of it runs, its paragraphs stay apart, its links stay readable."""
 
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from html import unescape
 from html.entities import html5
 from typing import Any
@@ -52,13 +52,14 @@ def plain_text(given: str, named: Collection[str] = ()) -> str:
 def in_plain_words(value: Any, named: Collection[str] = ()) -> Any:
     """A record, or part of one, with each text in it that is HTML as its words; everything else as it stands."""
     if isinstance(value, dict):
-        return {name: in_plain_words(item, _named_in(value) or named) for name, item in value.items()}
+        return {name: in_plain_words(item, addresses_in(value) or named) for name, item in value.items()}
     if isinstance(value, list):
         return [in_plain_words(item, named) for item in value]
     return plain_text(value, named) if isinstance(value, str) and holds_markup(value) else value
 
 
-def _named_in(record: dict[str, Any]) -> set[str]:
+def addresses_in(record: Mapping[str, Any]) -> set[str]:
+    """The addresses of the sources that a record describes."""
     sources = record.get("sources")
     return {str(each.get("url")) for each in sources if isinstance(each, dict)} if isinstance(sources, list) else set()
 
