@@ -13,10 +13,16 @@ from typing import TypeVar
 
 import pytest
 from alembic import command
+from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Engine, inspect, text
+from sqlalchemy import Connection, Engine, inspect, select, text, update
 
 import tracker
+from tracker import instants
+from tracker.accounts import people
+from tracker.alerts import subscribing
+from tracker.alerts.rules import Rule
+from tracker.alerts.tables import postings
 from tracker.db import connect, migrate, migrations, reading, schema_version, writing
 from tracker.eventstore.store import EventStore
 
@@ -123,11 +129,29 @@ def test_each_release_leads_to_the_next(empty_url: str) -> None:
 def upgrade(url: str, revision: str) -> None:
     def up(engine: Engine) -> None:
         with writing(engine) as connection:
-            config = migrations()
-            config.attributes.update(connection=connection, compare=False)
-            command.upgrade(config, revision)
+            command.upgrade(_with(connection), revision)
 
     _ask(url, up)
+
+
+def test_a_rule_of_an_earlier_release_waits_for_the_other_forms_of_its_words(engine: Engine) -> None:
+    now = instants.now()
+    rule = Rule(words="meeting OR meetings OR 2017")
+    with writing(engine) as connection:
+        people.add_person(connection, "ben", people.Role.REPORTER, "a long password", now=now)
+        subscribing.subscribe(connection, "ben", subscribing.Asked(name="Meetings", rule=rule), now)
+        command.downgrade(_with(connection), "0012")
+        connection.execute(update(postings).values(term="word:meeting"))
+        command.upgrade(_with(connection), "head")
+        posted = set(connection.execute(select(postings.c.term)).scalars())
+
+    assert posted == {"word:meeting", "word:¶meet"}
+
+
+def _with(connection: Connection) -> Config:
+    config = migrations()
+    config.attributes.update(connection=connection, compare=False)
+    return config
 
 
 def test_an_interrupted_migration_leaves_nothing(empty_url: str) -> None:
@@ -141,9 +165,7 @@ def test_an_interrupted_migration_leaves_nothing(empty_url: str) -> None:
 
 def _interrupted(engine: Engine) -> None:
     with writing(engine) as connection:
-        config = migrations()
-        config.attributes.update(connection=connection, compare=False)
-        command.upgrade(config, "head")
+        command.upgrade(_with(connection), "head")
         raise RuntimeError("the power went")
 
 

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tracker.stories.search_query import BadQuery, Clause, Query, Searchable, Term, matches, read_query
-from tracker.stories.search_words import BREAK, folded, words_in, words_of
+from tracker.stories.search_words import BREAK, folded, stem_of, words_in, words_of
 
 
 @pytest.mark.parametrize(
@@ -45,18 +45,24 @@ def test_what_is_folded_stays_as_it_is_when_it_is_folded_again(text: str) -> Non
     assert folded(" ".join(folded(text))) == folded(text)
 
 
+def word(said: str) -> Clause:
+    """A clause that a word meets in any of its forms."""
+    return Clause((Term((stem_of(said),)),))
+
+
 @pytest.mark.parametrize(
     ("typed", "read"),
     [
         ("", Query()),
-        ("Recuse  himself", Query((Clause((Term(("recuse",)),)), Clause((Term(("himself",)),))))),
+        ("Recuse  himself", Query((word("recuse"), word("himself")))),
         ('"special counsel"', Query((Clause((Term(("special", "counsel")),)),))),
         ("„Sonderermittler gefordert“", Query((Clause((Term(("sonderermittler", "gefordert")),)),))),
         ("contr*", Query((Clause((Term(("contr",), prefix=True),)),))),
         ("co-op*", Query((Clause((Term(("co", "op"), prefix=True),)),))),
         ("tender OR bid night",
-         Query((Clause((Term(("tender",)), Term(("bid",)))), Clause((Term(("night",)),))))),
-        ("harbour -football", Query((Clause((Term(("harbour",)),)), Clause((Term(("football",)),), excluded=True)))),
+         Query((Clause(word("tender").terms + word("bid").terms), word("night")))),
+        ("harbour -football", Query((word("harbour"), Clause(word("football").terms, excluded=True)))),
+        ('"harbour" 2017 東 of', Query(tuple(Clause((Term((each,)),)) for each in ("harbour", "2017", "東", "of")))),
         ('actor:sessions actor:"Mara Quint"', Query(actors=("sessions", "Mara Quint"))),
         ("type:denial TYPE:claim.asserted", Query(types=frozenset({"claim.denied", "claim.asserted"}))),
         ("from:2017-03 to:2017", Query(first="2017-03-01", last="2017-12-31")),
@@ -127,4 +133,25 @@ def test_a_document_answers_a_query_or_does_not(typed: str, found: bool) -> None
 
 
 def test_a_break_stands_between_two_fields() -> None:
-    assert words_of(["One", "", "…", "two"]) == ("one", BREAK, "two")
+    assert words_of(["On", "", "…", "to"]) == ("on", BREAK, "to")
+
+
+@pytest.mark.parametrize(
+    ("asked", "said", "found"),
+    [
+        ("meeting", "Two meetings", True), ("meetings", "a meeting", True), ("resign", "She resigned", True),
+        ("contradicts", "contradicted twice", True), ("Policies", "the policy", True), ("Vertrag", "Verträge", True),
+        ('"meeting"', "Two meetings", False), ('"two meetings"', "Two meetings", True), ("meeti*", "Meetings", True),
+        ("2017", "2018", False), ("-meeting two", "Two meetings", False), ("co-operation", "co-operations", False),
+        ("policy", "police", False), ("meet", "¶meet", True),
+    ],
+)  # fmt: skip
+def test_a_word_is_found_in_its_other_forms_and_a_quoted_one_as_it_is(asked: str, said: str, found: bool) -> None:
+    assert matches(read_query(asked), Searchable(words_of([said]))) is found
+
+
+@given(st.text(), st.text())
+def test_whoever_types_a_word_of_a_text_finds_it(before: str, after: str) -> None:
+    text = f"{before} {after}"
+    for said in folded(text):
+        assert matches(read_query(said), Searchable(words_of([text])))

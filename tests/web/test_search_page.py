@@ -59,7 +59,7 @@ def test_a_query_that_cannot_be_read_is_answered_beside_the_field_with_what_was_
 def test_the_page_teaches_before_anything_is_asked_and_when_nothing_is_found(app: Flask, told: Tracker) -> None:
     visitor = Visitor(app, EDITOR)
 
-    assert "these words one after the other" in visitor.read("/search").words
+    assert "these words as they are, one after the other" in visitor.read("/search").words
     assert "Nothing found" in visitor.read("/search?q=zebra").words
 
 

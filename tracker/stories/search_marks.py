@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import NamedTuple
 
 from tracker.stories.search_query import Query, Term, stands_at
-from tracker.stories.search_words import Word, words_in
+from tracker.stories.search_words import Word, is_stem, stem_of, words_in
 
 BEFORE, AFTER = 80, 180
 """So many characters of a long text are shown before the first mark and after it."""
@@ -47,6 +47,9 @@ def _spans(query: Query, text: str) -> list[tuple[int, int]]:
 
 
 def _places(term: Term, words: Sequence[Word], said: Sequence[str]) -> Iterator[tuple[int, int]]:
+    if is_stem(term.words[0]):
+        yield from ((word.start, word.end) for word in words if stem_of(word.text) == term.words[0])
+        return
     for place in range(len(words) - len(term.words) + 1):
         if stands_at(term, said, place):
             yield words[place].start, words[place + len(term.words) - 1].end

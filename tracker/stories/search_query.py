@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from tracker.stories.dates import ImpossibleDate, limits
 from tracker.stories.development_types import by_name
-from tracker.stories.search_words import folded
+from tracker.stories.search_words import folded, has_forms, stem_of
 
 FILTERS = ("actor", "type", "beat", "story", "status", "from", "to")
 STATUSES = (
@@ -44,7 +44,7 @@ class BadQuery(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """Words that follow one another; of the last only the beginning, where `prefix` says so."""
+    """Words that follow one another, or the stem of one; of the last only the beginning, where `prefix` says so."""
 
     words: tuple[str, ...]
     prefix: bool = False
@@ -187,6 +187,8 @@ def _term(text: str, *, is_phrase: bool) -> Term | None:
     prefix = text.endswith("*") and not is_phrase
     if prefix and len("".join(found)) < 2:
         raise BadQuery(f"“{text}” would find almost everything; type at least two letters before the “*”.")
+    if not is_phrase and not prefix and len(found) == 1 and has_forms(found[0]):
+        return Term((stem_of(found[0]),))
     return Term(found, prefix)
 
 

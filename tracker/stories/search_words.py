@@ -3,7 +3,10 @@
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from typing import NamedTuple
+
+from snowballstemmer.english_stemmer import EnglishStemmer
 
 LONGEST_WORD = 100
 MOST_WORDS = 16_000
@@ -42,14 +45,35 @@ def words_in(text: str) -> Iterator[Word]:
 
 
 def words_of(fields: Iterable[str]) -> tuple[str, ...]:
-    """The words of a document's fields, one field after the other, with a break between each two."""
+    """What of a document's fields can be looked for: their words, one field after the other with a break between each
+    two, and after all of them each stem that they have."""
     found: list[str] = []
     for text in fields:
         if said := folded(text):
             found += [BREAK, *said] if found else said
         if len(found) >= MOST_WORDS:
             break
-    return tuple(found[:MOST_WORDS])
+    del found[MOST_WORDS:]
+    return (*found, *dict.fromkeys(stem_of(word) for word in found if has_forms(word)))
+
+
+def has_forms(word: str) -> bool:
+    """Whether a folded word is one that grammar bends: Latin letters, and more than two of them."""
+    return len(word) > 2 and word.isascii() and word.isalpha()
+
+
+@lru_cache(1 << 16)
+def stem_of(word: str) -> str:
+    """What a word shares with its other forms, as no word is written: `¶meet` of `meeting`, `meetings` and `meets`.
+
+    By the rules for English of Snowball (Porter, 2001); of words in other languages some forms come together, too.
+    """
+    return f"{BREAK}{EnglishStemmer().stemWord(word)}"
+
+
+def is_stem(word: str) -> bool:
+    """Whether this is a stem, and no word that stands anywhere."""
+    return word.startswith(BREAK)
 
 
 def _flat(text: str) -> str:
