@@ -23,6 +23,7 @@ from tracker.accounts.people import Principal
 from tracker.accounts.visibility import sight
 from tracker.bootstrap import Tracker
 from tracker.db import reading
+from tracker.projections import actor_list
 from tracker.projections.actor_page import actor_document
 from tracker.projections.board import board
 from tracker.projections.disclosure import may_read
@@ -75,14 +76,17 @@ def test_everybody_sees_what_their_role_may_on_every_path(harbour: Tracker, view
     with reading(harbour.engine) as connection:
         (line,) = board(connection, viewer, now)
         actor = actor_document(connection, "mara", viewer, now)
+        (listed,) = actor_list.told(connection, actor_list.everybody(connection, viewer, now), viewer, now)
         log = may_read(connection, viewer, now, harbour.store.read_all())
 
     assert set(keys(look(harbour, viewer=viewer))) == SEES[viewer]
     assert set(keys(look(harbour, viewer=viewer, known_at="2998"))) == SEES[viewer]
     assert line.developments == len(SEES[viewer])
     assert {each["key"] for each in actor["developments"]} == SEES[viewer]
+    assert (listed["key"], listed["developments"]) == ("mara", len(SEES[viewer]))
+    assert listed["latest"]["key"] in SEES[viewer]
     hidden = {"public-one", "newsroom-one", "desk-one", "embargoed-one", "withheld-one", "in-embargoed"} - SEES[viewer]
-    for told in (look(harbour, viewer=viewer), actor, log):
+    for told in (look(harbour, viewer=viewer), actor, listed, log):
         for key in hidden:
             assert key.encode() not in orjson.dumps(told)
 

@@ -180,7 +180,7 @@ def _named(keys: list[str], sights: Sights, now: Instant, *columns: Any) -> Sele
     """Something of the developments that name these actors and may be seen."""
     return (
         select(*columns).select_from(mentions).join(outline, _HERE)
-        .where(mentions.c.actor.in_(keys), appearances.shown(outline, sights, now))
+        .where(mentions.c.actor.in_(keys), appearances.shown_naming(sights, now))
     )  # fmt: skip
 
 

@@ -71,8 +71,8 @@ def actor_document(connection: Connection, key: str, principal: Principal, now: 
         raise NoSuchStory(key)
     stories = appearances.stories_naming(connection, [key])
     sights = appearances.sights_of(stories, principal)
-    shown = appearances.shown(outline, sights, now)
-    named = _named(connection, key, shown)
+    shown, naming = appearances.shown(outline, sights, now), appearances.shown_naming(sights, now)
+    named = _named(connection, key, naming)
     if not named and "newsroom" not in sight(principal, "").levels:
         raise NoSuchStory(key)
     bodies = appearances.as_seen(connection, fetch(connection, [each.where for each in named]), sights, now)
@@ -83,7 +83,7 @@ def actor_document(connection: Connection, key: str, principal: Principal, now: 
         "speaks_for": _people(connection, (each.speaks_for for each in own.values() if isinstance(each, Spokesperson))),
         "spokespersons": _people(connection, _spokespersons(connection, key)),
         "roles": [_role(entry) for entry in own.values() if isinstance(entry, Role)],
-        "counts": _counts(connection, key, shown),
+        "counts": _counts(connection, key, naming),
         "stories": _in_stories(stories, named),
         "linked": _linked(connection, {each.stream for each in named}, principal, now),
         "precedents": precedents(connection, {(each.stream, each.line["key"]) for each in named}, shown),

@@ -40,6 +40,19 @@ def shown(rows: FromClause, sights: Sights, now: Instant) -> ColumnElement[bool]
     return or_(false(), *theirs)
 
 
+def shown_naming(sights: Sights, now: Instant) -> ColumnElement[bool]:
+    """Whether a development of the outline, joined to the mentions of actors whom all these stories name, may be seen.
+
+    Costs by what names the actors, not by all that is told in the stories.
+    """
+    if len(sights) == 1:
+        return may_see(outline, next(iter(sights)), now)
+    # Not the column itself: SQLite would go through the stories, and for each development through all the actors.
+    stream = mentions.c.stream + ""
+    theirs = (and_(stream.in_(streams), may_see(outline, seen, now)) for seen, streams in sights.items())
+    return or_(false(), *theirs)
+
+
 def as_seen(
     connection: Connection, bodies: Mapping[StreamRef, Entry], sights: Sights, now: Instant
 ) -> dict[StreamRef, Entry]:
