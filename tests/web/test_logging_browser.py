@@ -1,5 +1,6 @@
 """Logging at speed in a real browser: the keys are counted, and nothing needs the mouse."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,6 +14,8 @@ COUNT = "addEventListener('keydown', () => { sessionStorage.keys = 1 + Number(se
 
 pytestmark = [pytest.mark.xdist_group("browser-logging"), needs_chromium]
 
+GUIDE = Path(__file__).resolve().parents[2] / "docs" / "logging.md"
+
 
 def keys_pressed(page: Page) -> int:
     """How many keys went down since the window was opened."""
@@ -20,13 +23,13 @@ def keys_pressed(page: Page) -> int:
 
 
 # How many seconds that takes is measured by `python -m benchmarks.run --only logging`.
-def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words(
+def test_a_denial_with_one_source_takes_the_keys_that_the_guide_says_and_under_25(
     visit: Any, complaints: list[str]
 ) -> None:
     page = visit()
     page.context.add_init_script(COUNT)
     page.goto(STORY)
-    who, claim, source = "kislyak", "two meetings", "The embassy’s press office"
+    who, claim, source = "kislyak", "two meetings", "The press office of the embassy"
 
     for key in "lx":
         page.keyboard.press(key)
@@ -47,7 +50,8 @@ def test_a_denial_with_one_source_takes_under_25_keys_beyond_its_words(
 
     expect(page.locator(".flash")).to_contain_text("Logged: claim denied.")
     beyond = pressed - len(who + claim + source)
-    assert 8 <= beyond < 25
+    assert beyond < 25
+    assert f"takes {beyond} keys beyond its words" in GUIDE.read_text(encoding="utf-8")
     assert complaints == []
 
     page.goto(f"{STORY}/log?type=claim.denied")

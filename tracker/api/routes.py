@@ -55,7 +55,7 @@ def list_stories() -> Response:
     """The stories that the caller may see, by latest movement."""
     with reading(tracker().engine) as connection:
         lines = board.board(connection, principal(), tracker().clock())
-    return answered({"stories": [{name: getattr(line, name) for name in line.__slots__} for line in lines]})
+    return answered({"stories": lines})
 
 
 @blueprint.post("/stories")

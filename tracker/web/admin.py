@@ -167,7 +167,7 @@ def _verified(last: Verification) -> dict[str, Any]:
 def _health(found: Health) -> dict[str, Any]:
     return {
         "events_behind": found.events_behind, "waiting": found.waiting, "oldest_due": found.oldest_due,
-        "noisy": [{name: getattr(each, name) for name in each.__slots__} for each in found.noisy],
-        "failing": [{name: getattr(each, name) for name in each.__slots__} for each in found.failing],
+        "noisy": found.noisy,
+        "failing": found.failing,
         "unfollowed": list(found.unfollowed),
     }  # fmt: skip
