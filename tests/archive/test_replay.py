@@ -1,6 +1,7 @@
 """What did we know then, and what had happened by then: two questions, two answers."""
 
 import pytest
+from sqlalchemy import event
 
 from tests.newsroom import HARBOUR, keys, look, note, record
 from tracker.archive.asking import BadQuestion
@@ -42,6 +43,20 @@ def test_the_meetings_were_not_public_before_march(sample: Tracker) -> None:
     for day, public in (("2017-02-28", False), ("2017-03-31", True)):
         told = look(sample, demonstration.STORY, public_at=day)
         assert {each["public"] for each in told["developments"] if each["key"] in MEETINGS} == {public}
+
+
+def test_a_replay_asks_no_more_of_the_database_the_more_people_it_names(tracker: Tracker) -> None:
+    asked = list[int]()
+    record(tracker, HARBOUR)
+    for number in (1, 6):
+        everybody = [{"name": f"Councillor {n}", "kind": "person"} for n in range(number)]
+        record(tracker, {"type": "meeting.revealed", "participants": everybody, "unsourced": "test"})
+        statements = list[str]()
+        event.listen(tracker.engine, "before_cursor_execute", lambda *given, seen=statements: seen.append(given[2]))
+        assert len(look(tracker, known_at="2999")["actors"]) == number
+        asked.append(len(statements))
+
+    assert asked[0] == asked[1]
 
 
 def test_a_question_that_is_not_asked_is_not_answered(sample: Tracker) -> None:

@@ -54,6 +54,23 @@ def test_heads_are_looked_up_in_one_statement(engine: Engine) -> None:
     assert sum("events" in statement for statement in statements[:1]) == 1
 
 
+def test_several_streams_are_read_in_one_statement(engine: Engine) -> None:
+    store, statements = EventStore(engine), list[str]()
+    for stream, number in (("story/a", 3), ("story/B", 1), ("story/a b", 2)):
+        store.append(asked(*some(number), stream=stream))
+    store.append(asked(note(), stream="story/a"))
+    event.listen(engine, "before_cursor_execute", lambda *arguments: statements.append(arguments[2]))
+
+    with reading(engine) as connection:
+        found = log.read_streams(connection, ["story/a", "story/B", "story/a", "story/none"])
+        none = log.read_streams(connection, [])
+
+    assert len([statement for statement in statements if "FROM events" in statement]) == 2
+    assert found == {"story/B": store.read_stream("story/B"), "story/a": store.read_stream("story/a")}
+    assert [each.version for each in found["story/a"]] == [1, 2, 3, 4]
+    assert none == {}
+
+
 def test_a_page_is_one_statement(engine: Engine) -> None:
     store, statements = EventStore(engine), list[str]()
     store.append(asked(*some(5)))

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import visible_entries
-from tracker.eventstore.reading import read_stream
+from tracker.eventstore.reading import read_stream, read_streams
 from tracker.instants import Instant
 from tracker.projections.scene import Asked, Scene, mentioned
 from tracker.projections.story_page import check_visible, newsroom, sight_of
@@ -55,9 +55,9 @@ def _newsroom_then(connection: Connection, refs: Iterable[Ref], asked: Asked) ->
     """
     listed = set(refs)
     today = newsroom(connection, listed)
-    for stream in {f"actor/{key}" for kind, key in listed if kind == "actor"}:
-        events = [codec.recorded(event) for event in read_stream(connection, stream)]
-        then = fold(event for event in events if selects(asked, event))
+    logged = read_streams(connection, (f"actor/{key}" for kind, key in listed if kind == "actor"))
+    for stream, events in logged.items():
+        then = fold(event for event in map(codec.recorded, events) if selects(asked, event))
         if then or asked.position is not None:
             others = {ref: entry for ref, entry in today.items() if not _is_of(ref, stream)}
             today = others | {_ref_of(ref, stream): entry for ref, entry in then.items()}

@@ -12,6 +12,7 @@ from sqlalchemy import (
     Select,
     TableValuedAlias,
     Text,
+    any_,
     bindparam,
     func,
     select,
@@ -34,6 +35,15 @@ def read_stream(
     wanted = select(*_FIELDS).where(events.c.stream == stream, events.c.version > after).order_by(events.c.version)
     wanted = wanted.limit(limit)
     return _fetch(connection, wanted if upto is None else wanted.where(events.c.version <= upto))
+
+
+def read_streams(connection: Connection, streams: Iterable[str]) -> dict[str, list[RecordedEvent]]:
+    """The events of each of these streams, in order; a stream without events is left out."""
+    found: dict[str, list[RecordedEvent]] = {}
+    for row in _look_up(connection, _STREAMS, streams):
+        event = RecordedEvent(*row)
+        found.setdefault(event.stream, []).append(event)
+    return found
 
 
 def read_all(connection: Connection, after: int = 0, limit: int = 1000, upto: int | None = None) -> list[RecordedEvent]:
@@ -138,6 +148,13 @@ def _answers(ids: TableValuedAlias) -> Select[*tuple[Any, ...]]:
 _LISTED = {
     "postgresql": func.unnest(bindparam("listed", type_=ARRAY(Text))).table_valued("value").render_derived(),
     "sqlite": func.json_each(bindparam("listed", type_=Text)).table_valued("value"),
+}
+_STREAMS = {
+    dialect: select(*_FIELDS).where(named).order_by(events.c.stream, events.c.version)
+    for dialect, named in (
+        ("postgresql", events.c.stream == any_(bindparam("listed", type_=ARRAY(Text)))),
+        ("sqlite", events.c.stream.in_(select(_LISTED["sqlite"].c.value))),
+    )
 }
 _HEADS = {dialect: _heads(listed) for dialect, listed in _LISTED.items()}
 _KNOWN_COMMANDS = {dialect: _answers(listed) for dialect, listed in _LISTED.items()}

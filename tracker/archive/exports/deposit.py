@@ -17,7 +17,7 @@ from tracker.archive.documents import Documents, hash_of
 from tracker.archive.exports import datasette, offline
 from tracker.archive.exports.told import Telling
 from tracker.eventstore.events import RecordedEvent
-from tracker.eventstore.reading import read_stream
+from tracker.eventstore.reading import read_streams
 from tracker.instants import Instant
 from tracker.projections.disclosure import may_read, touched, withheld
 from tracker.projections.scene import mentioned
@@ -115,7 +115,7 @@ def _events(connection: Connection, telling: Telling) -> list[RecordedEvent]:
     streams = {f"story/{story.slug}" for story in telling.stories}
     for story in telling.stories:
         streams |= {f"{kind}/{key}" for kind, key in mentioned(story.scene.entries)}
-    found = [event for stream in sorted(streams) for event in read_stream(connection, stream)]
+    found = [event for logged in read_streams(connection, streams).values() for event in logged]
     return sorted(found, key=lambda event: event.position)
 
 
