@@ -115,6 +115,30 @@ def test_what_was_corrected_is_found_in_its_earlier_wording_and_marked_so(tracke
     assert look_for(tracker, "mayor status:corrected")["total"] == 1
 
 
+def test_what_is_hidden_tells_nothing_by_the_status_of_what_it_bears_on(tracker: Tracker) -> None:
+    public, hidden = {"visibility": "public", "unsourced": "x"}, {"visibility": "newsroom", "unsourced": "x"}
+    record(
+        tracker, HARBOUR, note("n1", visibility="public"), note("n2", text="The pilot signed", visibility="newsroom"),
+        {"type": "claim.asserted", "key": "c1", "text": "No ship came.", "claimant": MARA} | public,
+        {"type": "claim.denied", "key": "d1", "claim": "c1", "by": "mara"} | hidden,
+        {"type": "contradiction.identified", "key": "x1", "claim": "c1", "against": ["n1"]} | hidden,
+        {"type": "demand.made", "key": "p1", "demanders": ["mara"], "action": "resign", "addressee": MARA} | public,
+        {"type": "demand.met", "demand": "p1", "by": "n2"},
+        {"type": "question.raised", "key": "q1", "text": "Who signed?", "visibility": "public"},
+        {"type": "question.answered", "question": "q1", "answer": "It was the steersman.", "by": "n2"},
+    )  # fmt: skip
+
+    statuses = ("asserted", "denied", "contradicted", "met", "answered", "open")
+    told = {status: found(tracker, f"status:{status} story:harbour", READER) for status in statuses}
+
+    assert told == {"asserted": ["c1"], "denied": [], "contradicted": [], "met": [], "answered": [],
+                    "open": ["q1", "p1"]}  # fmt: skip
+    assert found(tracker, "status:contradicted", REPORTER) == found(tracker, "status:denied", REPORTER) == ["c1"]
+    assert found(tracker, "status:answered", REPORTER) == ["q1"]
+    assert found(tracker, "steersman", READER) == []
+    assert look_for(tracker, '"who signed"', READER)["results"][0]["status"] == "open"
+
+
 def test_what_was_retracted_is_found_and_marked_so(tracker: Tracker) -> None:
     record(tracker, HARBOUR, note("n1", text="The tender was open"))
     record(tracker, {"type": "development.retracted", "target": "n1", "reason": "misheard"})

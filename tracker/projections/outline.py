@@ -133,7 +133,7 @@ def line_of(entry: Development, parent: Development | None) -> Line:
     occurred = inherited(around, entry, "occurred") or getattr(event, "date", None)
     return Line(
         key=event.key, position=entry.position, type=wire_name(event), state=_state(entry), headline=event.headline,
-        actor=voice_of(event) or (voice_of(parent.event) if parent else ""), aims=" ".join(_aims(event)),
+        actor=voice_of(event) or (voice_of(parent.event) if parent else ""), aims=" ".join(aims(event)),
         via=event.via, issue=str(getattr(event, "issue", "")), edtf=occurred.edtf if occurred else "",
         as_said=occurred.as_said if occurred else "", learned_at=entry.learned_at,
         learned_edtf=event.learned.edtf if event.learned else "", corrections=entry.corrections,
@@ -194,7 +194,7 @@ def embargoed(connection: Connection, stream: str, now: Instant) -> set[str]:
 
 def restated(connection: Connection, stream: str, found: list[Line], hidden: Iterable[Development]) -> list[Line]:
     """These lines with the states that they have without the hidden developments."""
-    burdened = {key for act in hidden for key in _aims(act.event)} | {line.key for line in found if line.state == "met"}
+    burdened = {key for act in hidden for key in aims(act.event)} | {line.key for line in found if line.state == "met"}
     entries = fetch(connection, [(stream, "development", line.key) for line in found if line.key in burdened])
     now = unburdened({(kind, key): entry for (_, kind, key), entry in entries.items()}, hidden)
     states = {key: _state(entry) for (_, key), entry in now.items() if isinstance(entry, Development)}
@@ -235,7 +235,8 @@ def _state(entry: Development) -> str:
     return entry.settled or status if status == "standing" else status
 
 
-def _aims(event: DevelopmentFields) -> list[str]:
+def aims(event: DevelopmentFields) -> list[str]:
+    """The keys of the developments that one points at, without the one it was said via."""
     aimed = (found for found in named(event) if AIMED.get(found.names) == "development" and found.path != "via")
     return list(dict.fromkeys(found.key for found in aimed))
 

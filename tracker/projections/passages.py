@@ -137,7 +137,7 @@ def row_of(where: StreamRef, entry: Entry) -> Row | None:
     said = _wording(entry)
     if said is None:
         return None
-    type, statuses = _type_and_statuses(entry)
+    type, statuses = type_and_statuses(entry)
     first, last = _days(entry)
     return {
         "stream": stream, "kind": kind, "key": key, "wording": 0, "type": type,
@@ -191,8 +191,9 @@ def _wording(entry: Entry) -> Wording | None:
             return wording(event)
         case Story(title=title, synopsis=synopsis):
             return {"title": title, "synopsis": synopsis}
-        case Question(text=text, about=about, answer=answer):
-            return {"text": text, "about": about, "answer": answer}
+        case Question(text=text, about=about, answer=answer, by=by):
+            # What a development answers, that development says: to those who may see it.
+            return {"text": text, "about": about, "answer": "" if by else answer}
         case Actor(name=name):
             return {"name": name}
         case Alias(alias=alias):
@@ -203,7 +204,8 @@ def _wording(entry: Entry) -> Wording | None:
             return None
 
 
-def _type_and_statuses(entry: Entry) -> tuple[str, list[str]]:
+def type_and_statuses(entry: Entry) -> tuple[str, list[str]]:
+    """What an entry is called as something that is found, and the words that `status:` finds it by."""
     match entry:
         case Development():
             return wire_name(entry.event), _statuses(entry)

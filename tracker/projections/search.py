@@ -30,6 +30,7 @@ from tracker.projections.search_filters import (
     is_called,
     narrowed,
     standing,
+    told_otherwise,
     visible,
 )
 from tracker.projections.search_index import answers
@@ -107,7 +108,7 @@ def _found(connection: Connection, query: Query, looking: Looking) -> Subquery:
         .join(standing, and_(this, standing.c.wording == 0))
         .join(entries, entry)
         .outerjoin(outline, and_(outline.c.stream == hits.c.stream, outline.c.key == hits.c.key))
-        .where(visible(looking), *filters(query, looking, named))
+        .where(visible(looking), *filters(connection, query, looking, named))
         .subquery("found")
     )
 
@@ -159,6 +160,8 @@ def _results(connection: Connection, rows: Iterable[RowMapping], query: Query, l
     bodies: dict[int, str] = {id: body for id, body in connection.execute(held)}  # noqa: C416
     wanted: list[StreamRef] = [(row["stream"], row["kind"], row["key"]) for row in rows]
     known = fetch(connection, wanted)
+    if any(isinstance(entry, Question) and entry.by for entry in known.values()):
+        known |= told_otherwise(connection, looking)
     return [
         _result(row, known[where], orjson.loads(bodies[id]), query, looking)
         for row, where, id in zip(rows, wanted, ids, strict=True)

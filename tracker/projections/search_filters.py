@@ -4,17 +4,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import orjson
-from sqlalchemy import ColumnElement, Connection, and_, func, literal, or_, select, true
+from sqlalchemy import ColumnElement, Connection, and_, false, func, literal, or_, select, true, tuple_
 
 from tracker.accounts.people import Principal
 from tracker.accounts.visibility import Sight, sight
 from tracker.instants import Instant
-from tracker.projections.entries import entries
+from tracker.projections.entries import StreamRef, entries
 from tracker.projections.mentions import mentions
+from tracker.projections.otherwise import otherwise
 from tracker.projections.outline import may_see, outline
-from tracker.projections.passages import passages
+from tracker.projections.passages import passages, type_and_statuses
 from tracker.projections.search_index import answers
-from tracker.stories.entries import Story
+from tracker.stories.entries import Entry, Story
 from tracker.stories.search_query import Clause, Query, Term, same_name
 from tracker.stories.search_words import folded
 
@@ -80,7 +81,9 @@ def narrowed(query: Query, called: list[str], named: list[str]) -> Iterable[Colu
         yield or_(passages.c.key.in_(naming), passages.c.stream.in_([f"actor/{key}" for key in named]))
 
 
-def filters(query: Query, looking: Looking, named: list[str]) -> Iterable[ColumnElement[bool]]:
+def filters(
+    connection: Connection, query: Query, looking: Looking, named: list[str]
+) -> Iterable[ColumnElement[bool]]:  # fmt: skip
     """What the filters ask of an entry as it stands; `named` are the keys of the actors asked for."""
     if query.types:
         yield standing.c.type.in_(sorted(query.types))
@@ -89,9 +92,7 @@ def filters(query: Query, looking: Looking, named: list[str]) -> Iterable[Column
     if query.actors:
         yield _naming(named)
     if query.statuses:
-        words = sorted(query.statuses - {"embargoed"})
-        embargoed = entries.c.embargo > looking.now if "embargoed" in query.statuses else literal(False)
-        yield or_(embargoed, *(standing.c.statuses.contains(f" {word} ", autoescape=True) for word in words))
+        yield _of_statuses(connection, query.statuses, looking)
     if query.first:
         yield _day("last") >= query.first
     if query.last:
@@ -102,6 +103,28 @@ def is_called(query: Query, stream: str, story: Story) -> bool:
     """Whether a story is one of those asked for, by slug or title."""
     names = (stream.removeprefix("story/"), story.title)
     return any(same_name(typed, name) for typed in query.stories for name in names)
+
+
+def _of_statuses(connection: Connection, wanted: frozenset[str], looking: Looking) -> ColumnElement[bool]:
+    """Whether an entry has one of these statuses, as far as whoever looks may know."""
+    embargoed = entries.c.embargo > looking.now if "embargoed" in wanted else false()
+    words = [f" {word} " for word in sorted(wanted - {"embargoed"})]
+    as_stored = or_(false(), *(standing.c.statuses.contains(word, autoescape=True) for word in words))
+    told = told_otherwise(connection, looking)
+    if not told:
+        return or_(embargoed, as_stored)
+    this = tuple_(entries.c.stream, entries.c.kind, entries.c.key)
+    anew = [where for where, entry in told.items() if wanted.intersection(type_and_statuses(entry)[1])]
+    return or_(embargoed, and_(as_stored, this.not_in(list(told))), this.in_(anew))
+
+
+def told_otherwise(connection: Connection, looking: Looking) -> dict[StreamRef, Entry]:
+    """The entries that stand otherwise for whoever looks than for those who see all, as they stand for them."""
+    return {
+        where: after
+        for seen, streams in looking.sights().items()
+        for where, (_, after) in otherwise(connection, streams, seen, looking.now).items()
+    }
 
 
 def _of_beats(query: Query, looking: Looking) -> ColumnElement[bool]:
