@@ -168,3 +168,17 @@ def test_what_is_typed_goes_along_when_another_type_is_chosen(visit: Any, compla
     expect(page.locator("#f-by")).to_have_value("FBI")
     expect(page.locator("#f-text")).to_have_value("He has no idea what this is about.")
     assert complaints == []
+
+
+def test_a_long_list_to_tick_from_is_narrowed_by_words(visit: Any, complaints: list[str]) -> None:
+    page = visit()
+    page.goto(f"{STORY}/log?type=contradiction.identified")
+    listed, narrow = page.locator(".picks label"), page.get_by_label("Type words of it to narrow the list")
+
+    narrow.fill("flynn")
+    expect(listed.filter(visible=True)).to_have_count(1)
+    narrow.press("Enter")
+
+    expect(page.locator(".picks input:checked")).to_have_value("flynn-resigned")
+    expect(listed.filter(visible=True)).not_to_have_count(1)
+    assert complaints == []

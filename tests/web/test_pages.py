@@ -411,10 +411,12 @@ def test_a_date_without_its_year_is_asked_for_it(ana: Visitor, harbour: Tracker,
     assert (answer.status_code, "Of which year?" in answer.text) == (422, True)
 
 
-def test_log_it_and_another_keeps_the_source(ana: Visitor, harbour: Tracker) -> None:
-    answer = ana.send(ana.read("/stories/harbour/log"), text="One", source="The registry", another="1")
+def test_log_it_and_another_keeps_the_source_and_when_it_was_learned(ana: Visitor, harbour: Tracker) -> None:
+    kept = {"source": "The registry", "learned_at": "1 March 2017"}
 
-    assert ana.read(answer.location).form()["values"]["source"] == "The registry"
+    answer = ana.send(ana.read("/stories/harbour/log"), text="One", another="1", **kept)
+
+    assert kept.items() <= ana.read(answer.location).form()["values"].items()
 
 
 def test_a_source_that_is_known_is_not_introduced_again(ana: Visitor, harbour: Tracker) -> None:

@@ -120,6 +120,7 @@ _LABELS_OF = {
     ("note.logged", "text"): lazy_gettext("What happened"), ("claim.asserted", "text"): lazy_gettext("The claim"),
     ("question.raised", "text"): lazy_gettext("The question"),
     ("question.raised", "about"): lazy_gettext("About what"),
+    ("claim.asserted", "about"): lazy_gettext("About which time"), ("demand.made", "about"): lazy_gettext("About what"),
     ("demand.made", "action"): lazy_gettext("What is demanded"), ("action.taken", "action"): lazy_gettext("Did what"),
     ("action.announced", "action"): lazy_gettext("Will do what"),
     ("claim.denied", "kind"): lazy_gettext("What kind of denial"),
