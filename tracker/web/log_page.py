@@ -164,6 +164,6 @@ def _logged(slug: str, type: str, record: dict[str, Any], key: str) -> AnyRespon
         told = Markup('{} <a href="{}">{}</a>').format(told, to_it, _("See it"))
     flash(told)
     if "another" in request.form:
-        kept = {name: request.form[name] for name in ("source", "learned_at") if request.form.get(name)}
+        kept: dict[str, Any] = {name: request.form.get(name) or None for name in ("source", "learned_at")}
         return redirect(url_for("pages.log", slug=slug, type=type, **kept), 303)
     return redirect(url_for("pages.story", slug=slug), 303)

@@ -17,6 +17,9 @@ FIRST: Mapping[str, tuple[str, ...]] = {
     "action.announced": ("actor", "action", "scope", "effective"),
     "action.taken": ("actor", "action", "scope", "occurred"),
     "event.planned": ("title", "date"),
+    "event.changed": ("target", "date", "title", "place"),
+    "event.took_place": ("target", "occurred"),
+    "event.cancelled": ("target", "reason"),
     "note.logged": ("text", "occurred"),
     "statement.made": ("speaker", "quotes", "medium", "claims", "occurred"),
     "testimony.given": ("speaker", "forum", "under_oath", "mode", "exchanges", "claims", "occurred"),
@@ -62,6 +65,7 @@ LATER = (
 MENU: tuple[tuple[str, tuple[str, ...]], ...] = (
     (lazy_gettext("Fast"), ("note.logged",)),
     (lazy_gettext("What happened"), ("meeting.revealed", "action.taken", "action.announced", "event.planned")),
+    (lazy_gettext("What became of a plan"), ("event.changed", "event.took_place", "event.cancelled")),
     (lazy_gettext("What was said"), ("statement.made", "testimony.given", "comment.declined")),
     (
         lazy_gettext("Claims"),
@@ -111,7 +115,7 @@ _LABELS = {
     "organization": lazy_gettext("In which organization"),
     "how": lazy_gettext("How they left"), "until": lazy_gettext("Until when"), "from": lazy_gettext("Since when"),
     "for": lazy_gettext("For whom"), "synopsis": lazy_gettext("What it is about"),
-    "other": lazy_gettext("Which other story"),
+    "other": lazy_gettext("Which other story"), "target": lazy_gettext("Which plan"),
     "relation": lazy_gettext("How it stands to the other"), "outcome": lazy_gettext("With what outcome"),
     "extent": lazy_gettext("How far"),
     "sources": lazy_gettext("Source"), "unsourced": lazy_gettext("Why there is no source"),
@@ -167,6 +171,8 @@ _HELP_OF = {
     ("claim.denied", "claim"): lazy_gettext(
         "For a denial of something nobody has logged, leave this and write it in words below."
     ),
+    ("event.took_place", "occurred"): lazy_gettext("Left out, it took place when it was planned for."),
+    ("event.changed", "date"): lazy_gettext("What has changed; the rest may be left out."),
     ("actor.alias_added", "key"): lazy_gettext("Somebody who is known here by name."),
     ("actor.role_taken", "key"): lazy_gettext("Somebody who is known here by name."),
     ("actor.role_left", "key"): lazy_gettext("Somebody who is known here by name."),

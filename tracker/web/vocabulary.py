@@ -60,7 +60,7 @@ TYPES: Final = (
     _("actor alias added"), _("actor role taken"), _("actor role left"), _("actor spokesperson named"),
     _("story rested"), _("story revived"), _("story closed"), _("story retitled"), _("story synopsis revised"),
     _("story linked"), _("demand met"), _("demand overtaken"), _("question answered"), _("question dropped"),
-    _("developments linked"),
+    _("developments linked"), _("event changed"), _("event took place"), _("event cancelled"),
 )  # fmt: skip
 """What was logged, as the page says once it is."""
 
