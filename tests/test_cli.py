@@ -473,5 +473,6 @@ def test_an_event_is_proved_and_an_export_verified_without_the_database(shell: S
     assert "is of a longer log" in cut.stdout
     assert "EVENT_ID" in shell.refused("prove", "no-such-event")
     assert "line 1" in shell.refused("verify", "--bundle", "kept")
+    assert "nothing to check" in shell.refused("verify", "--bundle", shell.write("empty", []))
     assert "--key" in shell.refused("verify", "--key", "nonsense")
     assert "nowhere" in shell.refused("verify", "--against", "nowhere")

@@ -38,7 +38,8 @@ def import_(
     if form == "cloudevents":
         added = cloudevents.import_log(tracker.store, file)
         show(tracker)
-        click.echo(json.dumps({"events": added}) if as_json else f"{added:,} events added; every hash checked.")
+        said = f"{counted(added, 'event')} added; every hash checked."
+        click.echo(json.dumps({"events": added}) if as_json else said)
         return
     if form == "records":
         done = _import_records(tracker, file.readlines(), by, story, keep_going, dry_run)
@@ -48,7 +49,8 @@ def import_(
     refused = bool(done.problems) and not keep_going
     _report_import(done, as_json, dry_run or refused)
     if refused:
-        fail(f"{counted(len(done.problems))} refused, nothing was recorded; mend the file or use --keep-going.", 2)
+        problems = counted(len(done.problems), "problem")
+        fail(f"{problems} refused, nothing was recorded; mend the file or use --keep-going.", 2)
 
 
 @click.command("undo-import")
@@ -136,7 +138,7 @@ def _report_import(done: records.Imported, as_json: bool, dry_run: bool) -> None
     for name, number in sorted(done.from_markup.items()):
         click.echo(f"HTML read as plain text: {name} ({number:,} times).", err=True)
     would = "would be " if dry_run else ""
-    click.echo(f"{done.lines:,} lines good, {done.events:,} events {would}added, {done.repeated:,} were known already, "
-               f"{counted(len(done.problems))} refused.")
+    click.echo(f"{counted(done.lines, 'line')} good, {counted(done.events, 'event')} {would}added, "
+               f"{done.repeated:,} known already, {counted(len(done.problems), 'problem')} refused.")
     if done.events and not dry_run:
         click.echo(f"To take it back: tracker undo-import {done.correlation}")

@@ -9,7 +9,7 @@ import click
 from tracker.archive import checking
 from tracker.cli import options
 from tracker.cli.opening import ready
-from tracker.cli.telling import progress
+from tracker.cli.telling import counted, progress
 from tracker.projections import following
 
 
@@ -30,11 +30,12 @@ def project(rebuild: bool, check: bool, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told))
     else:
-        click.echo(f"{events:,} events projected.")
+        click.echo(f"{counted(events, 'event')} projected.")
         for difference in told.get("differences", []):
             click.echo(difference)
         if check:
-            click.echo(f"{told['entries']:,} entries of {told['streams']:,} streams compared with a replay: "
-                       + (f"{len(told['differences']):,} differ." if told["differences"] else "all equal."))
+            compared = f"{counted(told['entries'], 'entry', 'entries')} of {counted(told['streams'], 'stream')}"
+            outcome = f"{len(told['differences']):,} differ." if told["differences"] else "all equal."
+            click.echo(f"{compared} compared with a replay: {outcome}")
     if told.get("differences"):
         sys.exit(1)

@@ -12,7 +12,7 @@ from tracker.archive.notes import NotANote, Verifier
 from tracker.archive.verifying import Report
 from tracker.cli import options
 from tracker.cli.opening import ready
-from tracker.cli.telling import progress, stages
+from tracker.cli.telling import counted, progress, stages
 from tracker.db import reading, writing
 
 _KEPT = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -51,7 +51,7 @@ def prove(event_id: str, size: int | None, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(told))
         return
-    click.echo(f"Position {proof.index + 1:,} of the first {proof.size:,} events: leaf {told['leaf_hash']}")
+    click.echo(f"Position {proof.index + 1:,} of the first {counted(proof.size, 'event')}: leaf {told['leaf_hash']}")
     for step in told["path"]:
         click.echo(f"  with {step}")
     click.echo(f"gives the root {told['root']}")
@@ -97,7 +97,10 @@ def _of_database(notes: list[str], keys: list[Verifier], *, views: bool) -> Repo
 
 def _of_bundle(path: Path, notes: list[str], keys: list[Verifier]) -> Report:
     with bundles.open_bundle(path) as bundle, progress("Checking", 0) as advance:
-        return bundles.verify_all(bundle, notes, keys, advance)
+        report = bundles.verify_all(bundle, notes, keys, advance)
+    if report.well and not report.events:
+        raise click.BadParameter(f"there is no event in {path}, and so nothing to check", param_hint="--bundle")
+    return report
 
 
 def document(report: Report) -> dict[str, Any]:
@@ -115,7 +118,7 @@ def document(report: Report) -> dict[str, Any]:
 
 def in_words(report: Report, *, bundle: bool) -> list[str]:
     """A report for a person, what is wrong last, where the eye rests."""
-    lines = [f"{report.events:,} events of {report.streams:,} streams read"]
+    lines = [f"{counted(report.events, 'event')} of {counted(report.streams, 'stream')} read"]
     if report.size:
         lines.append(f"root of the first {report.size:,}: {proving.encoded(report.root)}")
     elif bundle and report.events:
@@ -123,7 +126,7 @@ def in_words(report: Report, *, bundle: bool) -> list[str]:
     lines += [each.said + ("" if each.signed else " (its signature was not checked: give --key)")
               for each in report.judgements if each.holds]  # fmt: skip
     if report.entries is not None:
-        lines.append(f"{report.entries:,} entries of the views compared with a replay")
+        lines.append(f"{counted(report.entries, 'entry', 'entries')} of the views compared with a replay")
     if report.well:
         lines.append("All as it was written: places, chains, hashes" + ("." if bundle else ", tree and head."))
         if not report.judgements:

@@ -39,6 +39,6 @@ def fail(message: str, code: int) -> NoReturn:
     sys.exit(code)
 
 
-def counted(problems: int) -> str:
-    """A number of problems in words: “1 problem”, “1,200 problems”."""
-    return f"{problems:,} problem{'' if problems == 1 else 's'}"
+def counted(number: int, one: str, several: str = "") -> str:
+    """So many of something: “1 problem”, “1,200 problems”; `several` where that is not `one` with an s."""
+    return f"{number:,} {one if number == 1 else several or f'{one}s'}"
