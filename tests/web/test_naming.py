@@ -63,9 +63,13 @@ def test_a_known_source_with_another_link_is_another_one_of_that_name(ana: Visit
 def test_naming_a_source_again_never_changes_on_which_terms_it_speaks(ana: Visitor, harbour: Tracker) -> None:
     logged(ana, harbour, text="One", source="An official", source_terms="background")
 
+    suggested = ana.get("/suggest?names=source&words=offic").get_json()["suggestions"]
+    remembered = ana.read(LOG).words
     as_known = logged(ana, harbour, text="Two", source="An official")
     status, refused = ana.send_page(ana.read(LOG), text="Three", source="An official", source_terms="off_record")
 
+    assert [each["note"] for each in suggested] == ["background"]
+    assert "Known here: background; it stays so." in remembered
     assert as_known["sources"][0]["terms"] == "background"
     assert (status, refused.form()["values"]["source"]) == (422, "An official")
     assert "is known here on other terms (background)" in refused.words

@@ -97,6 +97,7 @@ def _page(
         "log.html", slug=slug, story=story, form=form, typed=typed, menu=questions.MENU, known=known, offers=offers,
         most=MOST_OFFERED, twins=twins or [], source_error=forms.source_error(problems),
         document_error=by_field(problems).get("source_file", ""), identity_error=by_field(problems).get("identity", ""),
+        source_known=known.told.get(known.source(typed.get("source", "").strip())),
         learned_error=forms.learned_error(problems), id=form_id(problems), problems=problems,
         is_development=event_types()[type].is_development, passage=pasting.PASSAGE.get(type, "summary"),
         focus=_focus(form, problems), stories=[each for each in others if each.slug != slug],

@@ -9,14 +9,14 @@ from flask import Response, abort, request
 from tracker.accounts.gate import needs
 from tracker.accounts.visibility import sight
 from tracker.db import reading
-from tracker.projections.directory import directory
+from tracker.projections.directory import Directory, directory
 from tracker.projections.offered import TYPES, issues, offered
 from tracker.web.blueprint import blueprint
 from tracker.web.current import principal, tracker
 from tracker.web.pasting import outlet_of
 from tracker.web.recording import check_editable
 from tracker.web.telling import as_json
-from tracker.web.words import type_name
+from tracker.web.words import plain, type_name
 
 MOST = 12
 _SEARCHED = 5_000
@@ -34,7 +34,10 @@ def suggest() -> Response:
     lists = {"actor": known.actors, "source": known.sources}
     if names not in lists:
         abort(404)
-    return _answer({"value": name, "label": name} for name in fitting(words, lists[names]))
+    return _answer(
+        {"value": name, "label": name} | (_terms(known, name) if names == "source" else {})
+        for name in fitting(words, lists[names])
+    )
 
 
 @blueprint.get("/stories/<slug>/suggest")
@@ -55,6 +58,12 @@ def suggest_developments(slug: str) -> Response:
     by_words = {f"{offer.headline} {offer.text} {offer.key}": offer for offer in offers}
     found = (by_words[words] for words in fitting(words, by_words))
     return _answer({"value": each.key, "label": each.headline, "note": type_name(each.type)} for each in found)
+
+
+def _terms(known: Directory, description: str) -> dict[str, str]:
+    """On which terms a source speaks, where that is not on the record."""
+    source = known.told.get(known.sources[description])
+    return {"note": plain(source.terms)} if source and source.terms != "on_record" else {}
 
 
 def fitting(words: str, names: Iterable[str]) -> Iterator[str]:

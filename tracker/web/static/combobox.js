@@ -145,3 +145,5 @@ for (const source of document.querySelectorAll("[data-suggest]")) enhance(source
 // A source that is only remembered gives way to the first key.
 const remembered = document.getElementById("f-source");
 remembered?.addEventListener("focus", () => remembered.select());
+// What is said of it is not said of another.
+remembered?.addEventListener("input", () => { document.getElementById("h-source")?.remove(); });
