@@ -97,6 +97,15 @@ def test_two_moments_are_compared_on_a_page_of_its_own(app: Flask, told: Tracker
     assert "3 new" not in visitor.read("/stories/harbour/compare").words
 
 
+def test_a_comparison_says_choices_in_words(app: Flask, told: Tracker) -> None:
+    position = told.store.position()
+    record(told, {"type": "verification.changed", "target": "n1", "level": "single_source"})
+
+    page = Visitor(app, EDITOR).read(f"/stories/harbour/compare?by=position&from={position}")
+
+    assert "<ins>single source</ins>" in page.markup
+
+
 def test_a_day_may_be_typed_in_words_and_what_is_none_is_refused_in_its_place(app: Flask, told: Tracker) -> None:
     visitor = Visitor(app, EDITOR)
 

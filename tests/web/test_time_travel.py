@@ -47,6 +47,14 @@ def test_a_moment_leads_to_the_story_as_it_was(app: Flask, harbour: Tracker, ask
     assert to(app, asked).replace("%3A", ":") == f"/stories/harbour{address}"
 
 
+def test_the_box_holds_a_moment_as_somebody_would_type_it(app: Flask, harbour: Tracker) -> None:
+    page = Visitor(app, EDITOR).read(f"/stories/harbour?known_at={SECOND}")
+
+    assert 'name="at" value="2017-03-02T12:00Z"' in page.markup
+    asked = Visitor(app, EDITOR).get("/stories/harbour/moment?clock=known_at&at=2017-03-02T12:00Z")
+    assert asked.location.endswith("known_at=2017-03-02T12:00Z")
+
+
 def test_before_the_first_moment_there_is_none(app: Flask, harbour: Tracker) -> None:
     visitor = Visitor(app, EDITOR)
 

@@ -10,12 +10,13 @@ from tracker.archive.asking import BadQuestion
 from tracker.archive.compare import CLOCKS, COLUMNS, compare, read_between, rows
 from tracker.archive.moments import moments
 from tracker.db import reading
+from tracker.projections.presentation import document
 from tracker.projections.scene import Document
 from tracker.stories.consequences import WORDS, Word
 from tracker.web.blueprint import blueprint
 from tracker.web.consequence_words import tally
 from tracker.web.current import principal, tracker
-from tracker.web.telling import as_csv, as_json, moment_asked, wants_csv, wants_json
+from tracker.web.telling import as_csv, as_json, moment_asked, people_in, scene_of, wants_csv, wants_json
 
 
 @blueprint.get("/stories/<slug>/compare")
@@ -39,10 +40,23 @@ def compare_story(slug: str) -> Any:
         if wants_csv():
             return as_csv(COLUMNS, rows(told), f"{slug}-compared.csv")
         known = moments(connection, slug, principal(), here.clock(), here.zone)
+    names, headlines = _called(slug) if _says_fields(told) else ({}, {})
     page = render_template(
-        "compare.html", told=told, groups=_groups(told), moments=known, chosen=between is not None, wrong=wrong
-    )
+        "compare.html", told=told, groups=_groups(told), moments=known, chosen=between is not None, wrong=wrong,
+        names=names, headlines=headlines,
+    )  # fmt: skip
     return page, 400 if wrong else 200
+
+
+def _says_fields(told: Document) -> bool:
+    """Whether something is told of which a field was otherwise before."""
+    return any(act["fields"] for change in told["changes"] for act in change["acts"])
+
+
+def _called(slug: str) -> tuple[dict[str, str], dict[str, str]]:
+    """What the people of a story and its developments are called, by key."""
+    scene = scene_of(slug)
+    return people_in(scene), {each["key"]: each["headline"] for each in document(scene)["developments"]}
 
 
 def _plain(typed: Mapping[str, str]) -> dict[str, str]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
 from tracker.stories.development_types import by_name
+from tracker.stories.editorial import Level
 from tracker.stories.references import own_marks
 from tracker.stories.shaping import types_of
 from tracker.web.dates_said import in_words
@@ -39,7 +40,8 @@ def field_words(
 ) -> Markup:
     """The value of a field (`name`) of a type of record, as a document has it, in words and linked to what it names."""
     event = by_name().get(type)
-    return _said(value, types_of(event).get(name) if event else None, Told(slug, names, headlines))
+    kind = types_of(event).get(name) if event else None
+    return _said(value, Level if name == "verification" else kind, Told(slug, names, headlines))
 
 
 def _said(value: Any, kind: Any, told: Told) -> Markup:

@@ -1,5 +1,6 @@
 """What templates need to put things into words: voices, types, times, values."""
 
+import re
 from collections.abc import Mapping
 from datetime import UTC, time
 from typing import Any
@@ -61,11 +62,15 @@ _DEMANDED: Mapping[str, Any] = {
 }  # fmt: skip
 
 
+_NO_SECONDS = re.compile(r"(:00)?\.0+Z$")
+
+
 def prepare(app: Flask) -> None:
     """Give the templates of an application their words."""
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     app.jinja_env.filters.update(
-        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said, demanded=demanded,
+        type_name=type_name, plain=plain, when=when, date_words=in_words, moment_said=moment_said,
+        as_typed=as_typed, demanded=demanded,
         instant_said=instant_said,
     )
     app.jinja_env.globals.update(voice=voice)
@@ -116,6 +121,11 @@ def instant_said(instant: str) -> str:
     """An instant as text: the end of a day of the newsroom's as that day, any other in the reader's zone."""
     day = instants.moment(instant).astimezone(tracker().zone)
     return in_language(day.date().isoformat()) if day.time() == time.max else _in_zone(instant)
+
+
+def as_typed(moment: str) -> str:
+    """A moment of an address as somebody would type it: `2017-03-02T14:00Z`, without seconds that say nothing."""
+    return _NO_SECONDS.sub("Z", moment)
 
 
 def when(instant: str) -> Markup:
