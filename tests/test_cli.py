@@ -331,6 +331,7 @@ def test_a_replay_with_anothers_eyes_shows_what_they_may_see(shell: Shell, here:
         (["replay", "harbour", "--known-at", "some day"], "some day"),
         (["replay", "harbour", "--position", "x"], "position"),
         (["replay", "\udcff"], "'\\udcff'"),  # what a shell hands on that is no text
+        (["import", os.devnull, "--by", " "], "--by"),
         (["nonsense"], "nonsense"),
         (["worker"], "TRACKER_REDIS_URL"),
         (["beat"], "TRACKER_REDIS_URL"),

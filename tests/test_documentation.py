@@ -6,6 +6,7 @@ import tomllib
 from pathlib import Path
 
 from docs import write_events
+from tracker.api import openapi
 from tracker.cli import cli
 from tracker.config import Settings
 from tracker.stories.catalogue import event_types
@@ -25,6 +26,14 @@ def test_every_command_stands_in_the_guide() -> None:
 
     for name in cli.commands:
         assert f"`tracker {name}" in guide
+
+
+def test_every_route_of_the_api_stands_in_its_guide() -> None:
+    guide = (CHECKOUT / "docs" / "api.md").read_text(encoding="utf-8")
+
+    for path in openapi.document("")["paths"]:
+        written = re.sub(r"\{(slug|id|key)\}", lambda found: found[1].upper(), path)
+        assert written.replace("{name}", "events") in guide
 
 
 def test_the_page_of_events_is_what_the_types_say() -> None:

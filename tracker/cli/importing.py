@@ -27,7 +27,7 @@ from tracker.intake import read
               help="csv: what a column is; without it, columns are matched by their names.")
 @click.option("--dry-run", is_flag=True, help="Decide every line and append nothing.")
 @click.option("--keep-going", is_flag=True, help="Record the good lines although others are refused.")
-@click.option("--by", default="import", show_default=True, help="Name that the log gives as who recorded it.")
+@options.BY
 @options.JSON
 def import_(
     file: IO[bytes], form: str, story: str, mapped: tuple[str, ...], dry_run: bool, keep_going: bool, by: str,
@@ -56,7 +56,7 @@ def import_(
 @click.command("undo-import")
 @click.argument("correlation")
 @click.option("--reason", default="The import was taken back.", show_default=True)
-@click.option("--by", default="import", show_default=True, help="Name that the log gives as who recorded it.")
+@options.BY
 def undo_import(correlation: str, reason: str, by: str) -> None:
     """Retract every development of an import; CORRELATION is what the import printed."""
     tracker = ready()
