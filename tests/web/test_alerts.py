@@ -85,6 +85,20 @@ def test_every_part_of_a_rule_is_asked_for_on_the_form_and_stands_there_again(be
     assert f'id="alert-{one.id}"' in ben.read("/alerts").markup
 
 
+def test_a_title_with_a_comma_stands_in_quotation_marks(ben: Visitor, harbour: Tracker) -> None:
+    record(harbour, {"type": "story.opened", "story": "vote", "title": "The mayor, the port and the vote"})
+    record(harbour, {"type": "story.opened", "story": "quay", "title": "The quay"})
+
+    ben.send(ben.read("/alerts/new"), stories="“The mayor, the port and the vote”, The quay", do="save")
+
+    (one,) = kept(harbour)
+    assert one.asked.rule == Rule(stories=("vote", "quay"))
+    again = ben.read(f"/alerts/{one.id}")
+    assert again.form()["values"]["stories"] == '"The mayor, the port and the vote", The quay'
+    ben.send(again, do="save")
+    assert kept(harbour)[0].asked.rule == one.asked.rule
+
+
 def test_silence_is_asked_for_in_hours_or_days(ben: Visitor, harbour: Tracker) -> None:
     form = ben.read("/alerts/new?start=silence")
 

@@ -1,5 +1,6 @@
 """The form of a subscription: what somebody typed as a rule, and a rule as what is shown in its boxes."""
 
+import csv
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -84,9 +85,11 @@ def filled(asked: Asked, names: Mapping[str, str]) -> MultiDict[str, str]:
 
 
 def _named(field: str, key: str, names: Mapping[str, str]) -> str:
-    """How a box names something; by its key where commas in its name would make several of it."""
+    """How a box names something; a name with commas stands in quotation marks."""
     name = names.get(f"story/{key}" if field == "stories" else key, key) if field in {"actors", "stories"} else key
-    return key if "," in name else name
+    if "," in name and '"' in name:
+        return key
+    return f'"{name}"' if "," in name else name
 
 
 def asked_for(typed: MultiDict[str, str], keys: Mapping[str, str], slugs: Mapping[str, str]) -> dict[str, Any]:
@@ -148,8 +151,10 @@ def duration(hours: int) -> str:
 
 
 def listed(typed: str) -> list[str]:
-    """What was typed with commas between."""
-    return list(dict.fromkeys(each.strip() for each in typed.split(",") if each.strip()))
+    """What was typed with commas between; what holds a comma itself stands in quotation marks."""
+    typed = typed.replace("“", '"').replace("”", '"')
+    cells = next(csv.reader([typed], skipinitialspace=True), [])
+    return list(dict.fromkeys(each.strip() for each in cells if each.strip()))
 
 
 def _quoted(title: str) -> str:
