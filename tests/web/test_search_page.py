@@ -111,7 +111,7 @@ def test_a_day_may_be_typed_in_words_and_what_is_none_is_refused_in_its_place(ap
 
     wrong = visitor.read("/stories/harbour/compare?from=the+other+day&to=2017", 400)
 
-    assert "“the other day” is not a time to ask about" in wrong.errors["from"]
+    assert "“the other day” can’t be read as a moment" in wrong.errors["from"]
     assert 'value="the other day"' in wrong.markup
     assert 'value="2017"' in wrong.markup
     assert 'value="2017-03-03"' in visitor.read("/stories/harbour/compare?from=3+March+2017").markup

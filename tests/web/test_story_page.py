@@ -271,7 +271,7 @@ def test_where_a_story_stands_says_what_came_of_claims_and_demands(app: Flask, h
 
     assert "1 claim is qualified Mara Quint: Claim 2." in stands
     assert "1 demand is answered, not met" in stands
-    assert "1 claim was taken back Mara Quint: Claim 0. 1 claim is confirmed Mara Quint: Claim 1." in stands
+    assert "1 claim was withdrawn Mara Quint: Claim 0. 1 claim is confirmed Mara Quint: Claim 1." in stands
 
 
 def test_positions_on_many_issues_stand_in_tables_that_fit(app: Flask, harbour: Tracker) -> None:

@@ -96,7 +96,7 @@ def check(target: Target, found: Iterable[Address], allowed: Allowed) -> None:
     if addresses and all(allowed.address(address) for address in addresses):
         return
     if any(not is_outside(address) and not allowed.address(address) for address in addresses):
-        raise AddressRefused("The address leads inside; an admin can allow it by name.")
+        raise AddressRefused("The address leads into the newsroom’s own network; an admin can allow it by name.")
     if target.scheme != "https":
         raise AddressRefused("The address must begin with https://.")
     if target.port not in OPEN_PORTS:

@@ -79,7 +79,8 @@ def reads(connection: Connection, principal: Principal, now: Instant, limit: int
 def _read(event: RecordedEvent) -> Read:
     said = msgspec.json.decode(event.data)
     kind, _, name = event.stream.partition("/")
-    what = name if kind == "source" else f"{name}: {said.get('target', '')}, {said.get('detail', '')}"
+    detail = str(said.get("detail", "")).replace("_", " ")
+    what = name if kind == "source" else f"{name}: {said.get('target', '')}, {detail}"
     return Read(event.position, event.id, event.recorded_at, event.recorded_by, what, str(said.get("reason", "")))
 
 

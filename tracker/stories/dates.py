@@ -120,7 +120,8 @@ def time_asked(text: str, zone: ZoneInfo) -> tuple[Instant, Instant]:
     asked = re.sub(r"(T[0-9]{2}:[0-9]{2})(?=Z|[+-]|$)", r"\1:00", tidied(text))
     if not _BARE.fullmatch(asked) and ("T" not in asked or "/" in asked):
         raise ImpossibleDate(
-            f"{quoted(asked)} is not a time to ask about; write 2017-03-03 (its end) or 2017-03-03T12:00:00-05:00."
+            f"{quoted(asked)} can’t be read as a moment; write a day like 2017-03-03, or a day and a time like"
+            " 2017-03-03T12:00-05:00."
         )
     return span(asked, zone)
 

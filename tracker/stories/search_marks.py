@@ -25,7 +25,7 @@ def marked(query: Query, text: str) -> tuple[Segment, ...]:
 
 def excerpt(query: Query, wording: Mapping[str, str], but: str = "") -> tuple[Segment, ...]:
     """The passage of the first field (but one) that says something looked for, cut to a few lines; else nothing."""
-    for name, text in wording.items():
+    for name, text in sorted(wording.items(), key=lambda item: item[0] == "tags"):
         if name != but and (spans := _spans(query, text)):
             return tuple(_cut(text, spans))
     return ()

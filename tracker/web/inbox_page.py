@@ -45,9 +45,14 @@ def by_story(items: Iterable[dict[str, Any]]) -> list[tuple[str, list[dict[str, 
 
 
 def in_short(items: Iterable[dict[str, Any]]) -> str:
-    """What many items mean in one line, each by its gravest consequence, the gravest first."""
-    words = [item["consequences"][0]["word"] for item in items if item["consequences"]]
-    return ", ".join(said for _word, _number, said in tallies(words))
+    """What many items mean in one line, each by its gravest consequence, the gravest first; of what several items bear
+    on, once."""
+    gravest = dict.fromkeys(
+        (item["consequences"][0]["word"], item["story"], item["consequences"][0]["key"])
+        for item in items
+        if item["consequences"]
+    )
+    return ", ".join(said for _word, _number, said in tallies([word for word, _story, _key in gravest]))
 
 
 @blueprint.get("/inbox")

@@ -64,11 +64,11 @@ def _said(value: Any, kind: Any, told: Told) -> Markup:
 def _parts(value: Mapping[str, Any], kind: Any, told: Told) -> Iterator[Markup]:
     struct = next((each for each in _members(kind) if isinstance(each, type) and _holds(each, value)), None)
     kinds = types_of(struct) if struct else {}
+    lead = str(getattr(struct, "LEAD", "")).rstrip("_")
     for name, item in value.items():
         if item not in (None, "", []):
-            yield Markup('<span class="part"><small>{}</small> {}</span>').format(
-                plain(name), _said(item, kinds.get(name), told)
-            )
+            label = Markup("") if name == lead else Markup("<small>{}</small> ").format(plain(name))
+            yield Markup('<span class="part">{}{}</span>').format(label, _said(item, kinds.get(name), told))
 
 
 def _text(value: str, kind: Any, told: Told) -> Markup:

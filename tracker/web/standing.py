@@ -109,7 +109,7 @@ def _confirmed(n: int) -> str:
 
 
 def _withdrawn(n: int) -> str:
-    return str(ngettext("%(num)d claim was taken back", "%(num)d claims were taken back", n))
+    return str(ngettext("%(num)d claim was withdrawn", "%(num)d claims were withdrawn", n))
 
 
 def _unanswered(n: int) -> str:
