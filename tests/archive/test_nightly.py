@@ -79,7 +79,7 @@ def test_what_was_found_is_told_to_the_doctor_the_admin_and_the_machines(
     figures = app.test_client().get("/metrics", headers=bearer(tracker, ADMIN)).text
 
     assert (never.well, well.well, late.well, wrong.well) == (True, True, False, False)
-    assert "never checked yet" in before
+    assert "has never been checked" in before
     assert (told["at"], told["events"], told["well"]) == ("2999-05-01T12:00:00.000000Z", 3, True)
     assert "see that workers run" in late.said
     assert "from position 2" in wrong.said
