@@ -10,11 +10,12 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import redis
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from tracker import db, instants
 from tracker.alerts import following as alerts
 from tracker.alerts.addresses import AddressRefused, Allowed
+from tracker.alerts.admins import tell_admins
 from tracker.alerts.arriving import arrive
 from tracker.alerts.delivery import Courier
 from tracker.alerts.guarded_http import GuardedHttp, NoAnswer, NotSent
@@ -24,6 +25,7 @@ from tracker.alerts.sending import Sender
 from tracker.alerts.smtp import MailServer
 from tracker.archive import forgetting, nightly, witness_ways, witnessing
 from tracker.archive.documents import Documents
+from tracker.archive.verifications import Verification
 from tracker.config import ConfigurationError, Settings
 from tracker.db import reading
 from tracker.eventstore.sealing import Sealer
@@ -150,7 +152,11 @@ class Tracker:
 
     def verify_nightly(self) -> bool:
         """Check the whole log if that has not been done since last night; whether it was done now."""
-        return nightly.round(self.engine, self.zone, self.clock) is not None
+        return nightly.round(self.engine, self.zone, self.clock, self._tell_of_the_log) is not None
+
+    def _tell_of_the_log(self, connection: Connection, found: Verification) -> None:
+        # Where it begins, and no more: what exactly differs may name a story that an admin is not to see.
+        tell_admins(connection, "log_not_as_written", self.clock(), position=str(found.first_wrong or ""))
 
     @cached_property
     def _ways(self) -> witnessing.Send:

@@ -57,6 +57,7 @@ from tracker.web import (  # noqa: F401  (views hang on the blueprint)
     inbox_page,
     languages,
     live,
+    log_notice,
     log_page,
     memento,
     monitoring,
@@ -115,7 +116,7 @@ def create_app(tracker: Tracker | None = None) -> Flask:
     app.view_functions["static"] = needs("sign_in")(app.view_functions["static"])
     monitoring.prepare(app, tracker)
     for worded in (
-        words, record_words, chart_words, cell_marks, languages, navigation, preferences, alerts_pages,
+        words, record_words, chart_words, cell_marks, languages, log_notice, navigation, preferences, alerts_pages,
         inbox_page, follow, shortcuts, eight, presence, refusals,
     ):  # fmt: skip
         worded.prepare(app)

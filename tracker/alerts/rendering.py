@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol, cast
 
+import orjson
 from sqlalchemy import Connection, select
 
 from tracker.accounts.people import Person
@@ -38,6 +39,8 @@ class Row(Protocol):
     def stream(self) -> str: ...
     @property
     def created_at(self) -> Instant: ...
+    @property
+    def payload(self) -> Mapping[str, Any] | str: ...
 
 
 def message_of(connection: Connection, kept: Row, checked: Checked, now: Instant, base_url: str) -> Message:
@@ -47,10 +50,10 @@ def message_of(connection: Connection, kept: Row, checked: Checked, now: Instant
     items = tuple(
         _item(connection, each, checked.known, person, now, kept.created_at, base_url) for each in told if person
     )
-    title, text = _TESTS.get(kept.kind, ("", ""))
+    title, text, url = _words_of(kept, base_url)
     return Message(
         id=kept.id, kind=cast("Kind", kept.kind), person=kept.person, stream=kept.stream, created_at=kept.created_at,
-        items=items, title=title, text=text, why_url=_why_url(base_url, items),
+        items=items, title=title, text=text, url=url, why_url="" if url else _why_url(base_url, items),
     )  # fmt: skip
 
 
@@ -60,9 +63,24 @@ def _why_url(base_url: str, items: Sequence[Item]) -> str:
     return f"{base_url}/alerts#alert-{rules.pop()}" if len(rules) == 1 else f"{base_url}/alerts"
 
 
-_TESTS: Mapping[str, tuple[str, str]] = {
-    "test": ("A test of this channel", "This is a test. Alerts on the stories you follow will arrive like this."),
-}
+def _words_of(kept: Row, base_url: str) -> tuple[str, str, str]:
+    """Title, text and address of a message that tells of no story."""
+    payload = orjson.loads(kept.payload) if isinstance(kept.payload, str) else kept.payload
+    match kept.kind, payload.get("word"):
+        case "test", _:
+            return "A test of this channel", _TEST, ""
+        case "notice", "log_not_as_written":
+            since = f" from position {payload['position']}" if payload["position"] else ""
+            return "The log is not what was written", _WRONG.format(since=since), f"{base_url}/admin"
+        case _:
+            return "", "", ""
+
+
+_TEST = "This is a test. Alerts on the stories you follow will arrive like this."
+_WRONG = (
+    "The nightly check found that the log or its views are not what was written{since}. Keep the machine and its"
+    " backups as they are; `tracker verify` says what differs. You are told once, and again if it changes."
+)
 
 
 def _item(

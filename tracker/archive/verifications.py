@@ -47,8 +47,9 @@ def keep(connection: Connection, report: Report, at: Instant, by: str) -> None:
     connection.execute(insert(verifications), row)
 
 
-def latest(connection: Connection, limit: int) -> list[Verification]:
-    """The latest checks, the newest first."""
+def latest(connection: Connection, limit: int, *, by: str = "") -> list[Verification]:
+    """The latest checks, or the latest of one who made them, the newest first."""
     columns = (verifications.c[name] for name in Verification.__dataclass_fields__)
-    rows = connection.execute(select(*columns).order_by(verifications.c.at.desc()).limit(limit))
+    wanted = select(*columns).order_by(verifications.c.at.desc()).limit(limit)
+    rows = connection.execute(wanted.where(verifications.c.by == by) if by else wanted)
     return [Verification(*row) for row in rows]
