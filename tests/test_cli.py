@@ -454,6 +454,18 @@ def test_the_log_is_verified_and_a_kept_checkpoint_holds_it_to_its_word(shell: S
     assert tampered.stdout.endswith("The first wrong position: 2\n")
 
 
+def test_whoever_watches_sees_how_far_verifying_has_got_and_nobody_else_does(shell: Shell, here: Tracker) -> None:
+    record(here, *RECORDS)
+    here.engine.dispose()
+
+    watched = shell.run("verify", FORCE_COLOR="1", TERM="xterm")
+    piped = shell.run("verify")
+
+    assert (watched.returncode, watched.stdout) == (0, piped.stdout)
+    assert "3/3" in watched.stderr
+    assert piped.stderr == ""
+
+
 def test_an_event_is_proved_and_an_export_verified_without_the_database(shell: Shell, here: Tracker) -> None:
     record(here, *RECORDS)
     event = here.store.read_all()[1]

@@ -9,7 +9,7 @@ import pytest
 
 from benchmarks.timeline_history import records
 from tests.newsroom import EDITOR, HARBOUR, READER, look, record
-from tests.web.visiting import bearer, hire
+from tests.web.visiting import Visitor, bearer, hire
 from tracker.accounts.people import Role, add_person
 from tracker.archive.cloudevents import export, import_log
 from tracker.archive.records import import_records
@@ -107,6 +107,26 @@ class _Headlines(HTMLParser):
     def handle_data(self, data: str) -> None:
         if self._inside:
             self.headlines[-1] += data
+
+
+@needs_data
+def test_the_two_blank_strings_are_refused_where_words_are_needed(sqlite_database: str) -> None:
+    here = start(Settings.from_environment({"TRACKER_DATABASE_URL": sqlite_database}))
+    blank = [each for each in json.loads(NASTY.read_text(encoding="utf-8")) if not each.strip()]
+    record(here, {"type": "story.opened", "story": "nasty", "title": "Nasty"})
+    hire(here, EDITOR)
+    app = create_app(here)
+    editor = Visitor(app, EDITOR)
+
+    answers = [
+        editor.send(editor.read("/stories/nasty/log?type=note.logged"), form="log", text=each, unsourced="a list")
+        for each in blank
+    ]
+
+    assert [answer.status_code for answer in answers] == [422, 422]
+    assert look(here, "nasty")["developments"] == []
+    app.extensions["audience"].close()
+    here.close()
 
 
 @needs_data

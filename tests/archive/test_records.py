@@ -126,6 +126,39 @@ def test_the_sample_story_is_imported_without_a_refusal(tracker: Tracker) -> Non
     assert (bloc["quantifier"], bloc["stance"], bloc["except"]) == ("most", "not_calling_for", ["mccain", "graham"])
 
 
+def test_the_sample_story_says_who_found_what_by_which_source_and_leaves_open_what_is_open(tracker: Tracker) -> None:
+    demonstration.load(tracker)
+
+    told = look(tracker, demonstration.STORY)
+    at = {each["key"]: each for each in told["developments"]}
+    meetings = [at["july-meeting"]["occurred"], at["september-meeting"]["occurred"]]
+    found = {each["key"]: each for each in told["contradictions"]}
+    oath, written = found["oath-contradicted"], found["written-contradicted"]
+    callers = {each["action"]: [demander["actor"] for demander in each["demanders"]] for each in told["demands"]}
+
+    assert [(when["edtf"], when["as_said"]) for when in meetings] == [
+        ("2016-07", "in July, on the sidelines of the Republican convention"),
+        ("2016-09", "in September, in his office"),
+    ]  # fmt: skip
+    assert {at[key]["made_public"]["edtf"] for key in ("july-meeting", "september-meeting")} == {"2017-03"}
+    assert (at["hearing"]["learned"]["edtf"], at["written-no"]["learned"]["edtf"]) == ("2017-01", "2017-01")
+    assert all(at[key]["details"]["exchanges"] for key in ("hearing", "written-no"))
+    assert (oath["identified_by"], oath["against"]) == (
+        {"description": "the news report"}, ["july-meeting", "september-meeting"],
+    )  # fmt: skip
+    assert [each["on_behalf_of"] or each["by"]["on_behalf_of"] for each in oath["explanations"]] == [
+        "sessions", "white-house",
+    ]  # fmt: skip
+    assert (oath["status"], written["status"]) == ("explained", "open")
+    assert callers == {
+        "resign": ["pelosi", "democrats", "cummings"], "recuse": ["franken", "democrats"],
+        "independent_commission": ["cummings"],
+    }  # fmt: skip
+    assert at["flynn-resigned"]["occurred"] is None
+    assert all(each["sources"] or each["via"] or each["unsourced"] for each in at.values())
+    assert all(source["terms"] for each in at.values() for source in each["sources"])
+
+
 def test_html_in_a_line_is_read_as_its_words_and_said_so(tracker: Tracker) -> None:
     marked = a(1) | {
         "text": "<p>Signed\nat <b>night</b>.</p><a href='https://g.example/1'>Source: Gazette</a>",
